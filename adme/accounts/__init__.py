@@ -1,0 +1,1 @@
+"""People: users, roles, assignments, and who may do what."""

@@ -1,0 +1,1 @@
+"""What every API endpoint shares: pagination, renderers, errors, permissions."""

@@ -1,0 +1,1 @@
+"""Shared tools without tables and without domain words."""

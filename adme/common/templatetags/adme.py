@@ -1,0 +1,5 @@
+"""Template tags used everywhere."""
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,1 @@
+"""The one import pipeline: receive, read, check, preview, approve, apply, undo."""

@@ -1,0 +1,70 @@
+"""The Job row is the truth about background work: state, progress, attempts, lease, outcome, and its log."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Job(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80, help_text="Registered handler, such as 'ingest.preview'.")
+    title = models.CharField(max_length=200, blank=True, help_text="What the person reads.")
+    args = models.JSONField(default=dict, help_text="Ids and codes only; the handler loads the rest.")
+    queue = models.CharField(max_length=20, default="default", help_text="default, imports or kpis")
+    state = models.CharField(max_length=12, choices=JobState, default=JobState.QUEUED)
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=3)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0, help_text="0 while the size of the work is unknown")
+    message = models.CharField(max_length=500, blank=True)
+    outcome = models.JSONField(null=True, blank=True)
+    error = models.TextField(blank=True)
+    link = models.CharField(max_length=300, blank=True, help_text="Page that shows what the job produced.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When the id last went to the broker.")
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "lease_until"], name="job_state_lease")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["idempotency_key"],
+                condition=Q(idempotency_key__isnull=False) & Q(state__in=[JobState.QUEUED, JobState.RUNNING]),
+                name="an_open_job_has_its_idempotency_key_alone",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.state}"
+
+
+class JobLogLine(models.Model):
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="log")
+    at = models.DateTimeField(auto_now_add=True)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    level = models.CharField(max_length=8, default="info")
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:80]

@@ -1,0 +1,18 @@
+"""All addresses. Each package keeps its own; the composition stands here."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("adme.common.urls")),
+    path("", include("dashboards.urls")),
+    path("", include("databases_a.rfmd.urls")),
+    path("database-b/", include("databases_b.urls")),
+    path("imports/", include("adme.ingest.urls")),
+    path("jobs/", include("adme.jobs.urls")),
+    path("", include("adme.accounts.urls")),
+    path("audit/", include("adme.audit.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("adme.api_urls")),
+    path("operator-admin/", admin.site.urls),
+]

@@ -1,0 +1,1 @@
+"""Pages that compose Databases A, B and C. No tables of its own."""

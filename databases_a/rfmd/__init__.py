@@ -1,0 +1,1 @@
+"""RFMD: KPIs and leaves, recipes as data, aggregation, progress and lineage."""

@@ -1,0 +1,1 @@
+"""Database B: indicators published by others, with full metadata and every revision kept."""

@@ -3,8 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from adme import site
+
 urlpatterns = [
-    path("", include("adme.common.urls")),
+    path("", site.landing, name="landing"),
+    path("healthz", site.healthz, name="healthz"),
+    path("readyz", site.readyz, name="readyz"),
     path("", include("dashboards.urls")),
     path("", include("databases_a.rfmd.urls")),
     path("database-b/", include("databases_b.urls")),

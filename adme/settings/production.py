@@ -3,6 +3,7 @@
 from .base import *  # noqa: F403
 from .base import env
 
+ADME_PRODUCTION = True
 DEBUG = False
 JOBS_BACKEND = env.str("JOBS_BACKEND", default="celery")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

@@ -1,0 +1,72 @@
+"""Pages that belong to no single package: landing, health, style guide. Part of the composition root."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from adme.jobs.models import Job, JobState
+
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+OLDEST_UNSENT = timedelta(minutes=5)
+
+
+def landing(request: HttpRequest) -> HttpResponseBase:
+    """The one page for people without a login; those with one go to their dashboards."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "landing.html")
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Nothing else is asked, so that a slow database does not restart it."""
+    return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether this process can do its work; 503 with the failing parts otherwise. Tells no details."""
+    parts = {name: _works(check) for name, check in _CHECKS.items()}
+    return JsonResponse(parts, status=200 if all(parts.values()) else 503, headers={"Cache-Control": "no-store"})
+
+
+def _works(check) -> bool:  # type: ignore[no-untyped-def]
+    try:
+        return bool(check())
+    except Exception:  # a health check answers; it never raises
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return True
+
+
+def _migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _cache() -> bool:
+    cache.set("readyz", "1", 10)
+    return cache.get("readyz") == "1"
+
+
+def _disk() -> bool:
+    directory = settings.MEDIA_ROOT if settings.MEDIA_ROOT.exists() else settings.BASE_DIR
+    return shutil.disk_usage(directory).free > LEAST_FREE_BYTES
+
+
+def _queue() -> bool:
+    return not Job.objects.filter(state=JobState.QUEUED, created_at__lt=timezone.now() - OLDEST_UNSENT).exists()
+
+
+_CHECKS = {"database": _database, "migrations": _migrations, "cache": _cache, "disk": _disk, "queue": _queue}

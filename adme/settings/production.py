@@ -5,6 +5,8 @@ from .base import env
 
 ADME_PRODUCTION = True
 DEBUG = False
+# The container's own health check asks by this address; it reaches no one from outside.
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "127.0.0.1"] if ALLOWED_HOSTS else []  # noqa: F405
 JOBS_BACKEND = env.str("JOBS_BACKEND", default="celery")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

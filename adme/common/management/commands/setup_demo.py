@@ -1,0 +1,50 @@
+"""Everything that `make demo` needs, in order and repeatable: a second run finds all in place and changes nothing."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Set up the demonstration: tables, reference data, real World Bank figures, KPIs, users."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--address", default="http://127.0.0.1:8000", help="Where the pages will be served.")
+
+    def handle(self, *args: Any, address: str, **options: Any) -> None:
+        if not settings.ADME_DEMO:
+            raise CommandError("setup_demo makes demonstration users, so it only runs where ADME_DEMO=1 is set.")
+        started = time.monotonic()
+        figures = settings.BASE_DIR / "fixtures" / "world_bank" / "observations.csv"
+        self._step("Tables", lambda out: call_command("migrate", verbosity=0, stdout=out))
+        self._step("Reference data", lambda out: call_command("load_reference", apply=True, stdout=out))
+        self._step(
+            "World Bank figures",
+            lambda out: call_command("import_observations", str(figures), apply=True, new_indicators=True, stdout=out),
+        )
+        self._step("Demonstration targets", lambda out: call_command("load_demo_targets", apply=True, stdout=out))
+        self._step("KPIs", lambda out: call_command("aggregate_kpis", stdout=out))
+        self._step(
+            "Static files", lambda out: call_command("collectstatic", interactive=False, verbosity=0, stdout=out)
+        )
+        users = self._step("Demonstration users", lambda out: call_command("load_demo_users", apply=True, stdout=out))
+        self.stdout.write(f"\nReady in {time.monotonic() - started:.0f} s.\n")
+        self.stdout.write(users)
+        self.stdout.write(self.style.SUCCESS(f"\nOpen {address} and log in as one of the users above. Ctrl-C ends.\n"))
+
+    def _step(self, title: str, run: Callable[[StringIO], Any]) -> str:
+        self.stdout.write(f"{title} ...", ending=" ")
+        self.stdout.flush()
+        started, out = time.monotonic(), StringIO()
+        run(out)
+        self.stdout.write(f"{time.monotonic() - started:.1f} s")
+        return out.getvalue()

@@ -19,7 +19,20 @@ class Wording(models.TextChoices):
     PROVISIONAL = "provisional", "provisional wording"
 
 
-class Framework(Retirable):
+class Kept(Retirable):
+    """A row that `load_reference` keeps as the files say, or one that a person added.
+
+    The rule: what a file holds, the file decides (an edit in the admin is replaced at the next load, and the dry run
+    lists it); what only a person added (`from_file` false) no load touches.
+    """
+
+    from_file = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Framework(Kept):
     """An edition of the plan: the Blueprint 2025, the Strategic Plan 2035. Several stand side by side."""
 
     code = models.CharField(max_length=20, unique=True)
@@ -34,7 +47,7 @@ class Framework(Retirable):
         return self.code
 
 
-class FrameworkItem(Retirable):
+class FrameworkItem(Kept):
     """One node of a framework at one tier: Characteristic, KRA, strategic measure, goal, ..."""
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="items")
@@ -56,7 +69,7 @@ class FrameworkItem(Retirable):
         return f"{self.framework.code} {self.code}"
 
 
-class Area(Retirable):
+class Area(Kept):
     """A reference area: a country, an aggregate such as ASEAN or the World."""
 
     class Kind(models.TextChoices):
@@ -80,7 +93,7 @@ class Area(Retirable):
         return self.code
 
 
-class AreaAlias(models.Model):
+class AreaAlias(Kept):
     """Other spellings that files use for an area: 'Vietnam', 'Lao People's Democratic Republic', 'VN', '704'."""
 
     area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="aliases")
@@ -93,7 +106,7 @@ class AreaAlias(models.Model):
         return self.alias
 
 
-class AreaGroup(models.Model):
+class AreaGroup(Kept):
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
 
@@ -101,7 +114,7 @@ class AreaGroup(models.Model):
         return self.code
 
 
-class AreaMembership(models.Model):
+class AreaMembership(Kept):
     """An area belongs to a group from a day to a day: ASEAN had 10 members until 2025-10-26 and has 11 since."""
 
     group = models.ForeignKey(AreaGroup, on_delete=models.CASCADE, related_name="memberships")
@@ -125,7 +138,7 @@ class AreaMembership(models.Model):
         return (self.joined_on is None or self.joined_on <= day) and (self.left_on is None or day < self.left_on)
 
 
-class SectoralBody(Retirable):
+class SectoralBody(Kept):
     code = models.SlugField(max_length=20, unique=True, help_text="Acronym without blanks, as used in addresses.")
     acronym = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=200)
@@ -141,7 +154,7 @@ class SectoralBody(Retirable):
         return self.acronym
 
 
-class CrossPillarIssue(Retirable):
+class CrossPillarIssue(Kept):
     number = models.PositiveSmallIntegerField(unique=True)
     title = models.CharField(max_length=200)
     lead_bodies = models.CharField(max_length=120, help_text="As the source gives them; some are not sectoral bodies.")
@@ -154,7 +167,7 @@ class CrossPillarIssue(Retirable):
         return self.title
 
 
-class CodeList(models.Model):
+class CodeList(Kept):
     """An SDMX code list: CL_SEX, CL_FREQ, CL_OBS_STATUS, ..."""
 
     code = models.CharField(max_length=40, unique=True)
@@ -165,7 +178,7 @@ class CodeList(models.Model):
         return self.code
 
 
-class Code(Retirable):
+class Code(Kept):
     code_list = models.ForeignKey(CodeList, on_delete=models.CASCADE, related_name="codes")
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=160)

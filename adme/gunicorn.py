@@ -4,7 +4,7 @@ import os
 
 embedded = os.environ.get("DJANGO_SETTINGS_MODULE", "adme.settings.embedded").endswith("embedded")
 wsgi_app = "adme.wsgi:application"
-bind = os.environ.get("BIND", "127.0.0.1:8000" if embedded else "0.0.0.0:8000")  # noqa: S104 - a container's own port
+bind = os.environ.get("BIND", "127.0.0.1:8000" if embedded else "0.0.0.0:8000")
 worker_class = "gthread"
 workers = 1 if embedded else int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8" if embedded else "4"))

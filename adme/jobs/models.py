@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from . import live
 
 
 class JobState(models.TextChoices):
@@ -15,6 +18,29 @@ class JobState(models.TextChoices):
     SUCCEEDED = "succeeded", "Succeeded"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
+
+
+OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
+_SENTENCES = {
+    JobState.QUEUED: "Queued. It starts as soon as a worker is free.",
+    JobState.RUNNING: "Working",
+    JobState.SUCCEEDED: "Finished",
+    JobState.FAILED: "Stopped by an error",
+    JobState.CANCELLED: "Cancelled before it started",
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is; `percent` is None while the size of the work is unknown."""
+
+    done: int
+    total: int
+    message: str
+
+    @property
+    def percent(self) -> int | None:
+        return min(100, 100 * self.done // self.total) if self.total else None
 
 
 class Job(models.Model):
@@ -40,10 +66,16 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True, help_text="Wait after a failed attempt.")
+    worker = models.CharField(max_length=200, blank=True, help_text="Process that holds the lease, see liveness.py.")
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["state", "lease_until"], name="job_state_lease")]
+        indexes = [
+            models.Index(fields=["state", "lease_until"], name="job_state_lease"),
+            models.Index(fields=["created_by", "-created_at"], name="job_owner_newest"),
+            models.Index(fields=["-created_at"], name="job_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["idempotency_key"],
@@ -54,6 +86,23 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.state}"
+
+    @property
+    def label(self) -> str:
+        """What the person reads; the handler's name when no title was given."""
+        return self.title or self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def progress(self) -> Progress:
+        """What to show now. A job that runs in this very process may be ahead of its row: see live.py."""
+        running = live.get(self.pk, self.attempts) if self.state == JobState.RUNNING else None
+        if running is not None:
+            return Progress(running.done, running.total, running.message or "Working")
+        return Progress(self.done, self.total, self.message or _SENTENCES[JobState(self.state)])
 
 
 class JobLogLine(models.Model):

@@ -11,6 +11,11 @@ from django.db.models import Q
 from adme.common.models import TimeStamped
 
 
+def kept_as(batch: ImportBatch, filename: str) -> str:
+    """Each batch has a folder of its own, so a file's companions keep their names beside it."""
+    return f"imports/{batch.public_id}/{filename}"
+
+
 class BatchState(models.TextChoices):
     RECEIVED = "received", "Received"
     READING = "reading", "Being read"
@@ -24,13 +29,14 @@ class BatchState(models.TextChoices):
 
 
 class ImportBatch(TimeStamped):
-    """Shapes: `options` {format, dataset, release_date, create_indicators, on_vanished}; `counts` {new, changed,
-    unchanged, vanished, refused, read, skipped_areas, ...}, each a number of observations."""
+    """Shapes: `options` {format, dataset, release_date, create_indicators, on_vanished, companions}; `counts` {new,
+    changed, unchanged, vanished, refused, read, blank, merged, skipped_areas}, each a number of observations;
+    `summary` is the target's, and holds at least {scope}: what the batch writes to, such as a dataset's code."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     target = models.CharField(max_length=40, help_text="Registered import target, such as 'observations'.")
     filename = models.CharField(max_length=255)
-    file = models.FileField(upload_to="imports/%Y/%m/", max_length=300, blank=True)
+    file = models.FileField(upload_to=kept_as, max_length=300, blank=True)
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveBigIntegerField(default=0)
     format = models.CharField(max_length=40, blank=True, help_text="Reader that recognised the file.")

@@ -20,6 +20,7 @@ class Issue:
     column: str = ""
     seen: str = ""
     severity: Severity = "error"
+    times: int = 1  # the same thing seen in so many rows; `row` is the first
 
 
 class UnreadableFile(Exception):
@@ -36,11 +37,13 @@ class Report:
     def __init__(self) -> None:
         self.issues: list[Issue] = []
         self.counts: Counter[tuple[Severity, str]] = Counter()
+        self.listed: Counter[tuple[Severity, str]] = Counter()
 
     def add(self, issue: Issue) -> None:
         key = (issue.severity, issue.code)
-        self.counts[key] += 1
-        if self.counts[key] <= KEPT_PER_CODE:
+        self.counts[key] += issue.times
+        self.listed[key] += 1
+        if self.listed[key] <= KEPT_PER_CODE:
             self.issues.append(issue)
 
     def error(self, code: str, hint: str, *, row: int = 0, column: str = "", seen: str = "") -> None:
@@ -59,3 +62,10 @@ class Report:
     @property
     def has_errors(self) -> bool:
         return self.error_count > 0
+
+    def in_order(self) -> list[Issue]:
+        """Errors first, then warnings, then notes; within each the file as a whole, then by row."""
+        return sorted(self.issues, key=lambda issue: (_RANK[issue.severity], issue.row))
+
+
+_RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}

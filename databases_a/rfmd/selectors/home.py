@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from . import rows as read
 from .frame import Frame, frame
@@ -105,11 +106,9 @@ def count_causes(leaves: tuple[LeafInfo, ...], newest_year: dict[int, int]) -> t
     return tuple(CauseCount(cause, found["current"], found["older"], found["none"]) for cause, found in counts.items())
 
 
-def _card(
-    item: Item, items: tuple[Item, ...], leaves: tuple[LeafInfo, ...], years: dict[int, int]
-) -> CharacteristicCard:
+def _card(item: Item, base: Frame, years: dict[int, int]) -> CharacteristicCard:
     total, current = Counter[str](), Counter[str]()
-    for leaf in leaves:
+    for leaf in base.leaves:
         if leaf.characteristic_code == item.code:
             total[leaf.kra_code] += 1
             current[leaf.kra_code] += is_current(years.get(leaf.id))
@@ -121,7 +120,7 @@ def _movements(leaves: tuple[LeafInfo, ...], newest: list[ValueRow]) -> list[Mov
     """Pairs of newest and previous figure, where both stand and the newest is current and newly changed."""
     by_id = {leaf.id: leaf for leaf in leaves}
     found = []
-    for after, before in zip(newest, newest[1:], strict=False):
+    for after, before in pairwise(newest):
         same = (after.leaf_id, after.area) == (before.leaf_id, before.area)
         if same and after.leaf_id in by_id and is_current(after.year) and after.value != before.value:
             found.append(Movement(by_id[after.leaf_id], after.area, before, after))

@@ -1,4 +1,4 @@
-"""One way to compare names: `fold` makes 'Côte d’Ivoire', 'COTE D'IVOIRE' and 'Cote d`Ivoire' the same text."""
+"""One way to compare names: `fold` makes 'Côte d'Ivoire', 'COTE D`IVOIRE' and 'Cote dIvoire' the same text."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("adme.accounts.urls")),
     path("audit/", include("adme.audit.urls")),
     path("accounts/", include("allauth.urls")),
+    path("account/tokens/", include("adme.api.urls")),
     path("api/v1/", include("adme.api_urls")),
     path("operator-admin/", admin.site.urls),
 ]

@@ -1,5 +1,10 @@
-"""Addresses of this package."""
+"""Addresses of a user's own tokens."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+urlpatterns = [
+    path("", views.token_list, name="token_list"),
+    path("<int:pk>/end/", views.token_end, name="token_end"),
+]

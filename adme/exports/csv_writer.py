@@ -6,8 +6,9 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
+from adme.common.csv_safety import csv_cell, plain_text
+
 from .documents import Document
-from .safe import csv_cell, plain_text
 
 ROWS_PER_CHUNK = 2000
 

@@ -9,8 +9,9 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from adme.common.csv_safety import plain_text
+
 from .documents import Document
-from .safe import plain_text
 
 LONGEST_CELL = 32_767  # what Excel takes
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "csp",
     "import_export",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
 ]
 
@@ -174,8 +173,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "adme.api.authentication.BearerToken",  # first, so that an anonymous caller gets 401 and not 403
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["adme.api.renderers.OrjsonRenderer", "adme.api.renderers.CsvRenderer"],
@@ -191,6 +190,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "ASEAN Socio-Cultural Community Database for Monitoring and Evaluation.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
 # Jobs: "embedded" runs them in a thread of this process, "celery" sends their ids through Redis.

@@ -11,7 +11,7 @@ from django.http import Http404
 from adme.exports.csv_writer import csv_chunks
 from adme.exports.documents import Column, Document
 from adme.exports.responses import download, file_name
-from adme.exports.safe import csv_cell
+from adme.common.csv_safety import csv_cell
 from adme.exports.xlsx_writer import xlsx_bytes
 
 HOSTILE = [

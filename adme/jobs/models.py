@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from . import live
 
@@ -50,7 +51,8 @@ class Job(models.Model):
     args = models.JSONField(default=dict, help_text="Ids and codes only; the handler loads the rest.")
     queue = models.CharField(max_length=20, default="default", help_text="default, imports or kpis")
     state = models.CharField(max_length=12, choices=JobState, default=JobState.QUEUED)
-    idempotency_key = models.CharField(max_length=200, null=True, blank=True)
+    # Null, not "": the constraint below must leave jobs without a key alone on both databases.
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
     attempts = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=3)
     done = models.PositiveBigIntegerField(default=0)
@@ -107,7 +109,7 @@ class Job(models.Model):
 
 class JobLogLine(models.Model):
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="log")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
     attempt = models.PositiveSmallIntegerField(default=0)
     level = models.CharField(max_length=8, default="info")
     text = models.TextField()

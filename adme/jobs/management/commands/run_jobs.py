@@ -1,0 +1,22 @@
+"""Run queued jobs in this process and end when none is left: for machines without a server running."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from adme.jobs import registry
+from adme.jobs.embedded import run_next
+from adme.jobs.sweeper import sweep
+
+
+class Command(BaseCommand):
+    help = "Run the jobs that are queued and due, one after the other, then end."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sweep()
+        count = 0
+        while run_next(queues=registry.QUEUES):
+            count += 1
+        self.stdout.write("No job was waiting." if count == 0 else f"Jobs run: {count}.")

@@ -1,0 +1,95 @@
+"""What production is started from: compose file, image, environment example, and checks that refuse unsafe values."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core import checks
+
+ROOT = Path(settings.BASE_DIR)
+SAFE = {
+    "ADME_PRODUCTION": True,
+    "SECRET_KEY": "x" * 60,
+    "ALLOWED_HOSTS": ["adme.example.org"],
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+    "REDIS_URL": "redis://redis:6379/0",
+    "DEBUG": False,
+    "ADME_DEMO": False,
+}
+
+
+def errors(override, **changes):
+    for name, value in {**SAFE, **changes}.items():
+        setattr(override, name, value)
+    from adme.common.checks import production_is_safe
+
+    return {message.id for message in production_is_safe()}
+
+
+def test_production_with_safe_values_starts(settings):
+    assert errors(settings) == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"SECRET_KEY": "development-key-never-for-production"}, "adme.E001"),
+        ({"SECRET_KEY": "short"}, "adme.E001"),
+        ({"ALLOWED_HOSTS": []}, "adme.E002"),
+        ({"ALLOWED_HOSTS": ["*"]}, "adme.E002"),
+        ({"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}}, "adme.E003"),
+        ({"REDIS_URL": ""}, "adme.E004"),
+        ({"DEBUG": True}, "adme.E005"),
+        ({"ADME_DEMO": True}, "adme.E006"),
+    ],
+)
+def test_production_with_an_unsafe_value_is_refused(settings, changes, expected):
+    assert expected in errors(settings, **changes)
+
+
+def test_the_embedded_profile_runs_with_nothing_set(settings):
+    assert errors(settings, ADME_PRODUCTION=False, SECRET_KEY="", ALLOWED_HOSTS=[], REDIS_URL="") == set()
+
+
+def test_the_checks_are_registered():
+    assert any(check.__name__ == "production_is_safe" for check in checks.registry.registry.get_checks())
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def test_compose_runs_web_workers_beat_postgresql_and_redis(compose):
+    assert {"web", "worker", "imports", "beat", "db", "redis"} <= set(compose["services"])
+    queues = "".join(compose["services"][name]["command"] for name in ("worker", "imports"))
+    assert all(queue in queues for queue in ("default", "kpis", "imports"))
+
+
+def test_compose_names_only_services_and_volumes_that_it_defines(compose):
+    for service in compose["services"].values():
+        assert set(service.get("depends_on", [])) <= set(compose["services"])
+        for volume in service.get("volumes", []):
+            assert volume.split(":")[0] in compose["volumes"]
+
+
+def test_compose_publishes_no_database_and_no_secret(compose):
+    assert "ports" not in compose["services"]["db"]
+    assert "ports" not in compose["services"]["redis"]
+    assert compose["services"]["db"]["environment"]["POSTGRES_PASSWORD"] == "${POSTGRES_PASSWORD}"
+
+
+def test_every_variable_that_the_settings_read_stands_in_the_example():
+    text = "".join(path.read_text() for path in (ROOT / "adme" / "settings").glob("*.py"))
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', text))
+    example = (ROOT / ".env.example").read_text()
+    missing = {name for name in read if not re.search(rf"^#? ?{name}=", example, re.MULTILINE)}
+    assert not missing
+
+
+def test_the_image_runs_as_an_ordinary_user_with_locked_packages():
+    text = (ROOT / "Dockerfile").read_text()
+    assert "--require-hashes" in text
+    assert re.search(r"^USER adme$", text, re.MULTILINE)

@@ -1,0 +1,58 @@
+"""State of data by cause: how many leaves have a current value, an older one, none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from . import theme
+from .theme import Figure
+
+ROW_PX, FRAME_PX = 38, 84
+
+
+class CauseRow(NamedTuple):
+    cause: str
+    label: str
+    current: int
+    older: int
+    none: int
+
+
+def data_state(rows: Sequence[CauseRow]) -> Figure:
+    """One stacked bar per cause. Shading differs by pattern as well as by colour."""
+    layers = (
+        ("current value", [row.current for row in rows], theme.AVAILABLE, ""),
+        ("older value only", [row.older for row in rows], theme.ESTIMATED, "."),
+        ("no value yet", [row.none for row in rows], theme.ABSENT, "/"),
+    )
+    labels = [f"{row.label} ({row.cause})" for row in rows]
+    layout = theme.layout(
+        ROW_PX * len(rows) + FRAME_PX,
+        barmode="stack",
+        bargap=0.35,
+        xaxis={"title": {"text": "Number of leaves", "standoff": 6}, "rangemode": "tozero", "tickformat": "d"},
+        yaxis={"autorange": "reversed", "automargin": True, "showgrid": False, "ticks": ""},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
+    )
+    layout["showlegend"] = True
+    layout["margin"] = {"l": 8, "r": 12, "t": 34, "b": 46}
+    data = [_layer(*layer, labels) for layer in layers if any(layer[1])]
+    return {"data": data, "layout": layout}
+
+
+def _layer(name: str, counts: list[int], colour: str, pattern: str, labels: list[str]) -> dict[str, object]:
+    marker: dict[str, object] = {"color": colour}
+    if pattern:
+        marker["pattern"] = {"shape": pattern, "fillmode": "replace", "fgcolor": colour, "size": 6}
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": name,
+        "y": labels,
+        "x": counts,
+        "text": [count or "" for count in counts],
+        "textposition": "auto",
+        "marker": marker,
+        "hovertemplate": f"<b>%{{y}}</b><br>%{{x}} leaves: {name}<extra></extra>",
+    }

@@ -1,4 +1,4 @@
-"""Who holds a job. Each write is one guarded UPDATE: it names the attempt it speaks for, and tells if it hit the row."""
+"""Who holds a job. Each write is one guarded UPDATE: it names the attempt it speaks for, and says if it hit the row."""
 
 from __future__ import annotations
 

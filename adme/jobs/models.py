@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from . import live
+from . import live, presentation
+from .presentation import Badge
 
 
 class JobState(models.TextChoices):
@@ -97,6 +98,15 @@ class Job(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def badge(self) -> Badge:
+        return presentation.badge_of(self.state)
+
+    @property
+    def took(self) -> str:
+        """How long the last attempt took, or has taken so far."""
+        return presentation.duration(self.started_at, self.finished_at) if self.attempts else ""
 
     @property
     def progress(self) -> Progress:

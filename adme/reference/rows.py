@@ -122,3 +122,11 @@ def date_or_none(row: Row, column: str, problems: Problems) -> date | None:
     except ValueError:
         problems.add(row, column, "write the date as 2025-10-26")
         return None
+
+
+def whole_number_or_none(row: Row, column: str, problems: Problems) -> int | None:
+    text = row.get(column)
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    problems.add(row, column, "write a whole number in digits")
+    return None

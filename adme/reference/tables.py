@@ -18,7 +18,7 @@ Key = Hashable
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a row of the file asks for. `fields` includes the fields of the key; `columns` maps fields to columns."""
+    """What a row of the file asks for. `fields` includes those of the key."""
 
     key: Key
     fields: dict[str, Any]
@@ -41,12 +41,13 @@ def sync(
     wanted: Mapping[Key, Wanted],
     existing: Mapping[Key, models.Model],
     problems: Problems,
-    *,
     columns: Mapping[str, str] | None = None,
+    *,
     retire_missing: bool = True,
 ) -> list[Change]:
-    """Write the differences between `wanted` and `existing`; nothing at all when a problem stands.
+    """Write the differences between `wanted` and `existing`; LoadError and nothing written when a problem stands.
 
+    `columns` names the file's column of a field where the two differ, for the messages.
     Rows that have a `from_file` field are retired only when a file brought them; rows a person added stay.
     """
     kept_by_person = any(f.name == "from_file" for f in model._meta.get_fields())

@@ -107,7 +107,7 @@ class AreaAlias(Kept):
 
 
 class AreaGroup(Kept):
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=120)
 
     def __str__(self) -> str:

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("retired_at", models.DateTimeField(blank=True, null=True)),
                 ("from_file", models.BooleanField(default=False, editable=False)),
-                ("code", models.CharField(max_length=20, unique=True)),
+                ("code", models.CharField(max_length=30, unique=True)),
                 ("name", models.CharField(max_length=120)),
             ],
         ),

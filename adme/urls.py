@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),
     path("", include("dashboards.urls")),
+    path("", include("dashboards.download_urls")),
     path("", include("databases_a.rfmd.urls")),
     path("database-b/", include("databases_b.urls")),
     path("imports/", include("adme.ingest.urls")),

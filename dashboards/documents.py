@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from adme.exports.documents import Column, Document
+from adme.observations import registry
 from adme.observations.periods import TimePeriod
 from adme.observations.points import SeriesInfo
 from databases_a.rfmd.selectors import (
@@ -176,8 +177,6 @@ def _leaf_filters(page: LeafPage) -> list[tuple[str, str]]:
 
 
 def _describe(standings: Sequence[Standing]) -> dict[str, SeriesInfo]:
-    from adme.observations import registry
-
     codes = {code for standing in standings if standing.leaf.recipe for code in standing.leaf.recipe.series_codes}
     return registry.describe(codes) if codes else {}
 

@@ -17,7 +17,7 @@ from . import documents
 
 def _about(request: HttpRequest) -> dict[str, Any]:
     """Data version, and the address of the page that the file was taken from."""
-    page = request.build_absolute_uri(request.get_full_path().replace("/data.", "/?").split("?")[0])
+    page = request.build_absolute_uri(request.path.rsplit("data.", 1)[0])
     query = request.META.get("QUERY_STRING", "")
     return {"version": current_data_version().number, "address": f"{page}?{query}" if query else page}
 

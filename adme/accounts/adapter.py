@@ -1,8 +1,23 @@
-"""Sign-up is closed: the administrator creates users."""
+"""How allauth behaves here: no sign-up, and no demonstration user outside the demonstration."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+from .models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    def is_open_for_signup(self, request):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The password of demonstration users is public, so elsewhere they are as good as unknown."""
+        user: Any = super().authenticate(request, **credentials)
+        if user and user.is_demonstration and not settings.ADME_DEMO:
+            return None
+        return user

@@ -63,6 +63,24 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.full_name or self.email.split("@")[0]
 
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's admin asks this: who maintains reference data may do so there, without a second set of rights."""
+        return super().has_perm(perm, obj) or (perm.startswith("reference.") and self._maintains_reference_data())
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return super().has_module_perms(app_label) or (app_label == "reference" and self._maintains_reference_data())
+
+    def _maintains_reference_data(self) -> bool:
+        from .permissions import Permission, may
+
+        return self.is_staff and may(self, Permission.REFERENCE_MANAGE)
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def held(self) -> AssignmentQuerySet:
+        """Not ended."""
+        return self.filter(ended_at__isnull=True)
+
 
 class Assignment(TimeStamped):
     """One role of one user. M&E officers have a body; focal points a state, perhaps also a body; others neither."""
@@ -72,6 +90,8 @@ class Assignment(TimeStamped):
     body = models.ForeignKey(SectoralBody, null=True, blank=True, on_delete=models.PROTECT)
     state = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[Any] = AssignmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["user_id", "id"]
@@ -98,5 +118,10 @@ class Assignment(TimeStamped):
         ]
 
     def __str__(self) -> str:
-        scope = self.body or self.state
-        return f"{self.get_role_display()} ({scope})" if scope else self.get_role_display()
+        return f"{self.get_role_display()} ({self.scope})" if self.scope else self.get_role_display()
+
+    @property
+    def scope(self) -> str:
+        """The state and body this role is held for, in words; empty for roles that have neither."""
+        parts = [self.state.name if self.state else "", self.body.acronym if self.body else ""]
+        return ", ".join(part for part in parts if part)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 
-from .models import Role
+from .models import Assignment, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -31,6 +31,23 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit.view"
     REFERENCE_MANAGE = "reference.manage"
 
+
+PERMISSION_TITLES: dict[Permission, str] = {
+    Permission.DASHBOARD_VIEW: "see the dashboards",
+    Permission.EXPORT: "download figures",
+    Permission.API_READ: "read the API",
+    Permission.INDICATOR_VIEW: "see Database B indicators",
+    Permission.IMPORT_VIEW: "see imports",
+    Permission.IMPORT_RUN: "upload and check files",
+    Permission.IMPORT_APPROVE: "approve, apply and undo imports",
+    Permission.KPI_RECOMPUTE: "recompute KPIs",
+    Permission.SURVEY_ENTER: "enter survey values",
+    Permission.TARGET_SET: "set baselines and targets",
+    Permission.JOB_VIEW: "see jobs",
+    Permission.USER_MANAGE: "manage users and roles",
+    Permission.AUDIT_VIEW: "read the audit trail",
+    Permission.REFERENCE_MANAGE: "maintain reference data",
+}
 
 _READER = {Permission.DASHBOARD_VIEW, Permission.EXPORT, Permission.API_READ, Permission.INDICATOR_VIEW}
 _ANALYST = _READER | {
@@ -60,16 +77,20 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 }
 
 
-def permissions_of(user: User | AnonymousUser | Any) -> frozenset[Permission]:
-    """All permissions of a user, read once per request and kept on the user object."""
+def assignments_of(user: User | AnonymousUser | Any) -> tuple[Assignment, ...]:
+    """The assignments a user holds now, with body and state, read once per request and kept on the user object."""
     if not user.is_authenticated or not user.is_active:
-        return frozenset()
-    cached = getattr(user, "_permissions", None)
-    if cached is None:
-        roles = user.assignments.filter(ended_at__isnull=True).values_list("role", flat=True)
-        cached = frozenset().union(*(ROLE_PERMISSIONS.get(role, frozenset()) for role in roles))
-        user._permissions = cached
-    return cached
+        return ()
+    held = getattr(user, "_held_assignments", None)
+    if held is None:
+        held = tuple(Assignment.objects.filter(user_id=user.pk).held().select_related("body", "state"))
+        user._held_assignments = held
+    return held
+
+
+def permissions_of(user: User | AnonymousUser | Any) -> frozenset[Permission]:
+    """All permissions of a user. Nobody has any but through an assignment, whatever Django's own flags say."""
+    return frozenset().union(*(ROLE_PERMISSIONS.get(one.role, frozenset()) for one in assignments_of(user)))
 
 
 def may(user: Any, permission: Permission) -> bool:
@@ -79,4 +100,9 @@ def may(user: Any, permission: Permission) -> bool:
 def require(user: Any, permission: Permission) -> None:
     """Raise PermissionDenied unless the user has the permission."""
     if permission not in permissions_of(user):
-        raise PermissionDenied(f"This needs the permission '{permission}'.")
+        raise PermissionDenied(f"This needs the permission '{PERMISSION_TITLES[permission]}'.")
+
+
+def forget(user: Any) -> None:
+    """Read the assignments anew at the next question; services call it after they changed them."""
+    user.__dict__.pop("_held_assignments", None)

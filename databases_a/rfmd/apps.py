@@ -4,3 +4,18 @@ from django.apps import AppConfig
 class RfmdConfig(AppConfig):
     name = "databases_a.rfmd"
     verbose_name = "Database A: Results Framework Monitoring Database"
+
+    def ready(self) -> None:
+        from adme.observations import registry
+        from adme.observations.signals import series_changed
+        from adme.reference import loading as reference_loading
+
+        from .loading import load_kpis
+        from .receivers import queue_affected_leaves
+        from .recipe_loading import load_recipes
+        from .series import SurveySource
+
+        reference_loading.register("kpis", load_kpis, after=["framework"])
+        reference_loading.register("recipes", load_recipes, after=["kpis"])
+        registry.register(SurveySource())
+        series_changed.connect(queue_affected_leaves, dispatch_uid="rfmd.queue_affected_leaves")

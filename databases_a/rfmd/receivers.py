@@ -1,0 +1,23 @@
+"""Listens for changed series and queues the computation of just the leaves that read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .inputs import input_codes
+from .models import Recipe
+
+
+def affected_leaves(codes: frozenset[str]) -> list[str]:
+    """Codes of the leaves whose adopted recipe reads one of these series, as input, weight or population."""
+    recipes = Recipe.objects.filter(state=Recipe.State.ADOPTED, leaf__retired_at__isnull=True).select_related("leaf")
+    return sorted(recipe.leaf.code for recipe in recipes if not codes.isdisjoint(input_codes(recipe)))
+
+
+def queue_affected_leaves(sender: Any, *, codes: frozenset[str], trigger: str, actor: str = "", **kwargs: Any) -> None:
+    """Runs inside the transaction that changed the series: the job row commits with it, delivery follows."""
+    from .services import enqueue_aggregation
+
+    leaves = affected_leaves(frozenset(codes))
+    if leaves:
+        enqueue_aggregation(leaf_codes=leaves, trigger=trigger, actor=actor)

@@ -68,7 +68,8 @@ class TableView(APIView):
         answer: Response = pages.get_paginated_response(
             [dict(zip(names, self.present(row), strict=True)) for row in page]
         )
-        answer.headers.update(headers)
+        for name, value in headers.items():
+            answer.headers[name] = value
         return answer
 
     def _filters(self, request: Request) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from django.conf import settings
 from django.core import checks
+
+from adme.common import checks as check_module
 
 ROOT = Path(settings.BASE_DIR)
 SAFE = {
@@ -20,16 +23,14 @@ SAFE = {
 }
 
 
-def errors(override, **changes):
-    for name, value in {**SAFE, **changes}.items():
-        setattr(override, name, value)
-    from adme.common.checks import production_is_safe
-
-    return {message.id for message in production_is_safe()}
+def errors(monkeypatch, **changes):
+    values = {**SAFE, **changes}
+    monkeypatch.setattr(check_module, "settings", SimpleNamespace(DEVELOPMENT_KEY=settings.DEVELOPMENT_KEY, **values))
+    return {message.id for message in check_module.production_is_safe()}
 
 
-def test_production_with_safe_values_starts(settings):
-    assert errors(settings) == set()
+def test_production_with_safe_values_starts(monkeypatch):
+    assert errors(monkeypatch) == set()
 
 
 @pytest.mark.parametrize(
@@ -45,12 +46,12 @@ def test_production_with_safe_values_starts(settings):
         ({"ADME_DEMO": True}, "adme.E006"),
     ],
 )
-def test_production_with_an_unsafe_value_is_refused(settings, changes, expected):
-    assert expected in errors(settings, **changes)
+def test_production_with_an_unsafe_value_is_refused(monkeypatch, changes, expected):
+    assert expected in errors(monkeypatch, **changes)
 
 
-def test_the_embedded_profile_runs_with_nothing_set(settings):
-    assert errors(settings, ADME_PRODUCTION=False, SECRET_KEY="", ALLOWED_HOSTS=[], REDIS_URL="") == set()
+def test_the_embedded_profile_runs_with_nothing_set(monkeypatch):
+    assert errors(monkeypatch, ADME_PRODUCTION=False, SECRET_KEY="", ALLOWED_HOSTS=[], REDIS_URL="") == set()
 
 
 def test_the_checks_are_registered():

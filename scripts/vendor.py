@@ -49,15 +49,7 @@ FONTS = (
     ("Noto Sans Myanmar", "noto-sans-myanmar", ("myanmar",)),
 )
 
-ICONS = (
-    "adjustments-horizontal alert-circle alert-triangle arrow-down arrow-left arrow-right arrow-up arrows-sort "
-    "book-2 building building-bank calendar chart-bar chart-line check chevron-down chevron-left chevron-right "
-    "chevron-up circle-check circle-dashed clock copy database database-import device-desktop download eye file-spreadsheet "
-    "file-text file-type-csv file-type-svg file-upload filter flask git-compare help-circle history home info-circle "
-    "layout-dashboard link list-check list-details lock login logout map-2 menu-2 moon photo player-play plus "
-    "progress refresh report-analytics rosette-discount-check search settings shield-check stack-2 sun table "
-    "target trash upload user user-circle users versions world x id adjustments"
-).split()
+ICONS = (ROOT / "scripts/icons.txt").read_text(encoding="utf-8").split()
 
 MIT = """Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
 documentation files (the "Software"), to deal in the Software without restriction, including without limitation the

@@ -113,3 +113,10 @@ def long(context: JobContext) -> None:
                 cursor.execute("SELECT pg_sleep(2.5)")
         _wait_for(context.args["go"])
         context.guard()
+
+
+@handler("test.waits", queue="imports")
+def waits(context: JobContext) -> None:
+    """A long job outside any transaction."""
+    Path(context.args["began"]).touch()
+    _wait_for(context.args["go"])

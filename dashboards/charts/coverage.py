@@ -8,8 +8,6 @@ from . import theme
 from .points import Line
 from .theme import Figure
 
-ROW_PX, FRAME_PX = 22, 66
-
 
 def coverage(lines: Sequence[Line], years: Sequence[int]) -> Figure:
     """Two layers, so that the legend and the hover can name them. Missing is no cell at all."""
@@ -17,7 +15,6 @@ def coverage(lines: Sequence[Line], years: Sequence[int]) -> Figure:
     soft = [[1 if _has(line, year, True) else None for year in years] for line in lines]
     names = [line.name for line in lines]
     layout = theme.layout(
-        ROW_PX * len(lines) + FRAME_PX,
         xaxis={"tickformat": "d", "showgrid": False, "nticks": 12, "side": "bottom", "zeroline": False},
         yaxis={"autorange": "reversed", "automargin": True, "showgrid": False, "zeroline": False, "ticks": ""},
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},

@@ -8,8 +8,6 @@ from typing import NamedTuple
 from . import theme
 from .theme import Figure
 
-ROW_PX, FRAME_PX = 38, 84
-
 
 class CauseRow(NamedTuple):
     cause: str
@@ -28,7 +26,6 @@ def data_state(rows: Sequence[CauseRow]) -> Figure:
     )
     labels = [f"{row.label} ({row.cause})" for row in rows]
     layout = theme.layout(
-        ROW_PX * len(rows) + FRAME_PX,
         barmode="stack",
         bargap=0.35,
         xaxis={"title": {"text": "Number of leaves", "standoff": 6}, "rangemode": "tozero", "tickformat": "d"},

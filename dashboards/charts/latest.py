@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adme.common.formatting import number
+
 from . import theme
 from .points import Point
 from .theme import Figure
-
-ROW_PX, FRAME_PX = 27, 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,6 @@ def latest_by_state(bars: Sequence[Bar], *, unit: str, decimals: int, by_value: 
         "hovertemplate": f"<b>%{{y}}</b><br>%{{x:,.{decimals}f}} {unit}<br>%{{customdata}}<extra></extra>",
     }
     layout = theme.layout(
-        ROW_PX * len(rows) + FRAME_PX,
         bargap=0.32,
         xaxis={
             "range": [low - (room if low < 0 else 0), high + (room if high > 0 else 0)],
@@ -65,7 +64,7 @@ def _text(bar: Bar, decimals: int, newest: int) -> str:
     """The value; with its year where that is not the newest year of the chart."""
     if bar.point is None:
         return ""
-    text = f"{bar.point.value:,.{decimals}f}"
+    text = number(bar.point.value, decimals)
     return text if bar.point.year == newest else f"{text} ({bar.point.year})"
 
 

@@ -40,5 +40,6 @@ def rounded(value: float | None, decimals: int) -> float | None:
     return None if value is None else round(value, decimals + 2)
 
 
-def layout(height: int, **more: Any) -> dict[str, Any]:
-    return {"height": height, "margin": {"l": 56, "r": 16, "t": 16, "b": 44}, "showlegend": False, **more}
+def layout(**more: Any) -> dict[str, Any]:
+    """The page decides the height (a class, so that nothing jumps); a figure only says what is in it."""
+    return {"margin": {"l": 56, "r": 16, "t": 16, "b": 44}, "showlegend": False, **more}

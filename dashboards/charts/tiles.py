@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adme.common.formatting import number
+
 from . import theme
 from .latest import Bar
 from .theme import Figure
@@ -16,7 +18,6 @@ PLACES = {
     "SGP": (3, 0), "IDN": (3, 1), "TLS": (3, 3),
 }  # fmt: skip
 ROWS, COLUMNS = 4, 4
-HEIGHT = 400
 
 
 def tile_grid(bars: Sequence[Bar], *, unit: str, decimals: int) -> Figure:
@@ -28,7 +29,7 @@ def tile_grid(bars: Sequence[Bar], *, unit: str, decimals: int) -> Figure:
         row, column = PLACES[bar.code]
         if bar.point:
             z[row][column] = theme.rounded(bar.point.value, decimals)
-            text[row][column] = f"<b>{bar.code}</b><br>{bar.point.value:,.{decimals}f}"
+            text[row][column] = f"<b>{bar.code}</b><br>{number(bar.point.value, decimals)}"
             hover[row][column] = f"{bar.name}, {bar.point.year}" + (f", {bar.point.words}" if bar.point.words else "")
     trace = {
         "type": "heatmap",
@@ -55,7 +56,6 @@ def tile_grid(bars: Sequence[Bar], *, unit: str, decimals: int) -> Figure:
     }
     hidden = {"visible": False, "showgrid": False, "zeroline": False, "fixedrange": True}
     layout = theme.layout(
-        HEIGHT,
         xaxis={**hidden, "range": [-0.5, COLUMNS - 0.5], "constrain": "domain"},
         yaxis={**hidden, "range": [ROWS - 0.5, -0.5], "scaleanchor": "x", "constrain": "domain"},
         shapes=[_frame(bar.code) for bar in placed if bar.point is None],

@@ -9,7 +9,7 @@ from . import theme
 from .points import Line, Point, Rule, segments, value_range
 from .theme import Figure
 
-HEIGHT, SMALL_HEIGHT = 440, 250
+HEIGHT, SMALL_HEIGHT = 420, 240  # of the classes "l" and "s"; needed to keep labels apart
 LABEL_PX, LABEL_WIDTH_PX = 12, 40
 ASSUMED_WIDTH_PX = 760  # only for deciding which labels could touch
 
@@ -30,7 +30,6 @@ def trend(
     low, high = value_range([point.value for point in points] + [rule.value for rule in rules])
     height = SMALL_HEIGHT if small else HEIGHT
     layout = theme.layout(
-        height,
         hovermode="closest",
         xaxis=_years_axis(first, last, small),
         yaxis={"range": [low, high], "title": {"text": "" if small else unit, "standoff": 8}, "automargin": True},

@@ -1,17 +1,20 @@
 """Reads of KPI values. Every page and export of the Results Framework comes through here."""
 
 from .absence import Absence, absence_of
-from .gaps import GapsPage, gaps_page
+from .gaps import GapRow, GapsPage, gaps_page
 from .home import HomePage, Movement, home_page
-from .leaf import LeafFilters, LeafPage, leaf_page, leaf_ref
+from .leaf import ORDERS, VIEWS, LeafFilters, LeafPage, leaf_page, leaf_ref
 from .plan import CharacteristicPage, KraPage, characteristic_page, kra_page
 from .rows import ASEAN, Item, LeafInfo, Mark, RecipeInfo, Series, State, ValueRow
 from .standing import Standing
 
 __all__ = [
     "ASEAN",
+    "ORDERS",
+    "VIEWS",
     "Absence",
     "CharacteristicPage",
+    "GapRow",
     "GapsPage",
     "HomePage",
     "Item",

@@ -1,0 +1,115 @@
+"""The home page: the five Characteristics, the state of data, the latest movements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from databases_a.rfmd import selectors
+from databases_a.rfmd.selectors import Movement
+
+from .. import text
+from ..caching import Built
+from ..charts import CauseRow, data_state
+from .common import FRAMEWORK_TITLE, ChartCard, KeyFigure, built, downloads, leaf_url, names, passport_url
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """One line of the table of movements, all in words."""
+
+    code: str
+    title: str
+    wording: str
+    url: str
+    area: str
+    before: str
+    after: str
+    unit: str
+    years: str
+    change: str
+    way: str
+    is_sought: bool
+    passport: str
+
+
+def build_home(version: int) -> Built:
+    page = selectors.home_page(version=version)
+    known = names(page.states)
+    context: dict[str, Any] = {
+        "page": page,
+        "has_reference": bool(page.leaves),
+        "has_values": bool(page.current or page.older),
+        "figures": _figures(page),
+        "chart": _state_of_data(page),
+        "regional": [_row(movement, known) for movement in page.regional_movements],
+        "national": [_row(movement, known) for movement in page.state_movements],
+        "gaps_url": reverse("gaps"),
+    }
+    return built("dashboards/home.html", context, title="Characteristics", crumbs=[(FRAMEWORK_TITLE, "")], demo=False)
+
+
+def _figures(page: selectors.HomePage) -> list[KeyFigure]:
+    without = page.leaves - page.current - page.older
+    return [
+        KeyFigure(
+            "Leaves with a current value",
+            str(page.current),
+            unit=f"of {page.leaves}",
+            note=f"newest figure of {page.first_current_year} or later",
+        ),
+        KeyFigure("With an older value only", str(page.older), note=f"newest figure before {page.first_current_year}"),
+        KeyFigure("Without a value yet", str(without), note="each with its reason in the state of data"),
+    ]
+
+
+def _state_of_data(page: selectors.HomePage) -> ChartCard:
+    rows = [CauseRow(c.cause, text.SOURCES[c.cause], c.current, c.older, c.none) for c in page.causes if c.total]
+    external = next((cause for cause in page.causes if cause.cause == "B"), None)
+    summary = ""
+    if external and external.total:
+        others = sum(cause.none for cause in page.causes if cause.cause != "B")
+        summary = (
+            f"{external.current} of the {external.total} leaves from external statistics have a current value; "
+            f"{text.plural(others, 'other leaf waits', 'other leaves wait')} for reports, policies, surveys or records."
+        )
+    return ChartCard(
+        id="state-of-data",
+        title="State of data by source",
+        subtitle=f"Number of KPI leaves by source, {FRAMEWORK_TITLE}",
+        summary=summary,
+        figure=data_state(rows) if rows else None,
+        source="ADME, Results Framework Monitoring Database",
+        notes=f"Current: the newest figure is of {page.first_current_year} or later.",
+        height="s",
+        table={
+            "head": ["Source", "Current value", "Older value only", "No value yet", "Leaves"],
+            "rows": [
+                [f"{r.label} ({r.cause})", r.current, r.older, r.none, r.current + r.older + r.none] for r in rows
+            ],
+        },
+        downloads=downloads("gaps_download"),
+        filename="adme-state-of-data",
+        level=3,
+    )
+
+
+def _row(movement: Movement, known: dict[str, str]) -> MovementRow:
+    leaf, change = movement.leaf, movement.change
+    return MovementRow(
+        code=leaf.code,
+        title=leaf.title,
+        wording=leaf.wording,
+        url=leaf_url(leaf),
+        area=known.get(movement.area, movement.area),
+        before=text.number(movement.before.value, leaf.decimals),
+        after=text.number(movement.after.value, leaf.decimals),
+        unit=leaf.shown_unit,
+        years=f"{movement.before.year} to {movement.after.year}",
+        change=text.change(change, leaf.decimals, leaf.shown_unit),
+        way=text.moved(leaf, change),
+        is_sought=text.is_sought(leaf, change),
+        passport=passport_url(leaf.code, movement.after),
+    )

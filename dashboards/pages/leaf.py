@@ -1,0 +1,119 @@
+"""The page of one leaf: the answer, the evidence, what is behind it, and where to go on."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from databases_a.rfmd import selectors
+from databases_a.rfmd.progress import RULE_IN_WORDS
+from databases_a.rfmd.selectors import LeafFilters, LeafPage
+
+from .. import text
+from ..caching import Built
+from . import leaf_answer, leaf_charts, leaf_table, recipe_words
+from .common import built, downloads, home_crumb, is_demonstration, leaf_link
+
+
+def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
+    page = selectors.leaf_page(code, filters, version=version)
+    if page is None:
+        return None
+    leaf = page.leaf
+    query = _query(filters)
+    files = downloads("leaf_download", leaf.code, query=query)
+    demo = is_demonstration(page.standing, page.inputs)
+    context: dict[str, Any] = {
+        "page": page,
+        "leaf": leaf,
+        "lead": _lead(page),
+        "kra_url": reverse("kra", args=[leaf.kra_code]),
+        "characteristic_url": reverse("characteristic", args=[leaf.characteristic_code]),
+        "absence": page.standing.absence,
+        "source_word": text.SOURCES.get(leaf.source_type, leaf.source_type),
+        "figures": leaf_answer.key_figures(page),
+        "progress": page.standing.progress,
+        "progress_sentence": leaf_answer.progress_sentence(page.standing),
+        "rule": RULE_IN_WORDS,
+        "cautions": leaf_answer.cautions(page),
+        "form": _form(page),
+        "charts": leaf_charts.charts(page, files) if page.years else {},
+        "panels": leaf_charts.panels(page) if page.years and filters.view == "panels" else [],
+        "table": leaf_table.values_table(page) if page.years else None,
+        "downloads": files,
+        "recipe": recipe_words.recipe_in_words(leaf) if leaf.recipe else [],
+        "inputs": [_input(page, series) for series in (leaf.recipe.series_codes if leaf.recipe else ())],
+        "metadata": _metadata(page),
+        "demonstration": demo,
+        "previous": leaf_link(page.previous),
+        "next": leaf_link(page.next),
+        "gaps_url": reverse("gaps"),
+    }
+    crumbs = [
+        home_crumb(),
+        (f"{leaf.characteristic_code} {leaf.characteristic_title}", context["characteristic_url"]),
+        (leaf.kra_code, context["kra_url"]),
+        (f"KPI {leaf.code}", ""),
+    ]
+    return built("dashboards/leaf.html", context, title=f"KPI {leaf.code} {leaf.title}", crumbs=crumbs, demo=demo)
+
+
+def _lead(page: LeafPage) -> str:
+    leaf = page.leaf
+    unit = leaf.shown_unit
+    if not page.standing.has_value:
+        return "Why this leaf has no value yet, what is needed for one, and from whom."
+    return f"Where ASEAN and its Member States stand, in {unit}. This KPI {text.wanted(leaf)}."
+
+
+def _query(filters: LeafFilters) -> str:
+    """The filters as the address holds them, without what is as usual."""
+    parts: list[tuple[str, str]] = [("states", code) for code in filters.states]
+    parts += [("from", str(filters.first))] if filters.first else []
+    parts += [("to", str(filters.last))] if filters.last else []
+    parts += [("view", filters.view)] if filters.view != selectors.VIEWS[0] else []
+    parts += [("order", filters.order)] if filters.order != selectors.ORDERS[0] else []
+    return urlencode(parts)
+
+
+def _form(page: LeafPage) -> dict[str, Any]:
+    filters = page.filters
+    years = range(page.first_year, page.last_year + 1) if page.first_year and page.last_year else ()
+    return {
+        "states": [
+            {"code": state.code, "name": state.name, "checked": state.code in filters.states} for state in page.states
+        ],
+        "years": list(years),
+        "first": filters.first or page.first_year,
+        "last": filters.last or page.last_year,
+        "views": [
+            ("lines", "One chart", filters.view == "lines"),
+            ("panels", "Panel per state", filters.view == "panels"),
+        ],
+        "orders": [
+            ("value", "Sorted by value", filters.order == "value"),
+            ("name", "ASEAN order", filters.order == "name"),
+        ],
+        "is_filtered": bool(_query(filters)),
+    }
+
+
+def _input(page: LeafPage, series: str) -> dict[str, Any]:
+    info = page.inputs.get(series)
+    return {"series": series, "info": info, "roles": recipe_words.roles_of(page.leaf, series)}
+
+
+def _metadata(page: LeafPage) -> list[tuple[str, str]]:
+    leaf = page.leaf
+    baseline = f"{leaf.baseline_year}" if leaf.baseline_year else ""
+    return [
+        ("Unit", leaf.shown_unit),
+        ("Direction", f"The value {text.wanted(leaf)}"),
+        ("Who has the data", f"{leaf.source_type}: {text.SOURCES.get(leaf.source_type, '')}"),
+        ("Baseline year", baseline),
+        ("Series it is likely to come from", leaf.likely_series),
+        ("Where the title comes from", leaf.source),
+        ("Framework", "ASEAN Socio-Cultural Community Blueprint 2025"),
+    ]

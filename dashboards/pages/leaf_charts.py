@@ -1,0 +1,212 @@
+"""The evidence of a leaf page: trend, newest by state, tile grid, coverage, and a panel per state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from databases_a.rfmd.selectors import ASEAN, LeafPage, Mark
+
+from .. import statistics, text
+from ..charts import Bar, Line, Point, Rule, Sparkline, coverage, frame_of, latest_by_state, sparkline, tile_grid, trend
+from ..charts.latest import ordered
+from .common import ChartCard, is_demonstration, lines, source_of, trend_sentence
+
+PANEL_WIDTH, PANEL_HEIGHT = 220, 110
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    name: str
+    spark: Sparkline | None
+    value: str
+    period: str
+
+
+def charts(page: LeafPage, files: dict[str, str]) -> dict[str, ChartCard]:
+    """The charts of the years shown. Each has its unit, source and table; none is drawn from nothing."""
+    leaf = page.leaf
+    found = lines(page.series, page.states, page.filters.states)
+    drawn = [line for line in found if line.points]
+    if not drawn:
+        return {}
+    shared: dict[str, Any] = {
+        "source": source_of(page.inputs),
+        "downloads": files,
+        "demonstration": is_demonstration(page.standing, page.inputs),
+    }
+    bars = [
+        Bar(ln.code, ln.name, ln.points[-1] if ln.points else None, ln.is_region, ln.place is not None) for ln in found
+    ]
+    cards = [_latest(page, bars, shared), _tiles(page, bars, shared), _coverage(page, found, shared)]
+    if page.filters.view == "lines":
+        cards.insert(0, _trend(page, drawn, shared))
+    return {card.id: card for card in cards if card is not None and leaf}
+
+
+def _trend(page: LeafPage, drawn: list[Line], shared: dict[str, Any]) -> ChartCard:
+    leaf, years = page.leaf, page.years
+    moved = statistics.moved_since(page.standing, leaf.baseline_year)
+    figure = trend(
+        drawn,
+        unit=leaf.shown_unit,
+        decimals=leaf.decimals,
+        rules=_rules(page),
+        membership=_membership(page) if drawn[0].is_region else (),
+    )
+    return ChartCard(
+        id="trend",
+        title="Trend by Member State and ASEAN",
+        subtitle=f"{leaf.shown_unit}, {text.span(years[0], years[-1])}",
+        summary=trend_sentence(page.standing, moved, statistics.regional_change(page.standing)),
+        figure=figure,
+        notes=_trend_notes(drawn),
+        coverage=text.coverage(page.standing.regional_latest),
+        height="l",
+        filename=f"adme-kpi-{leaf.code}-trend",
+        **shared,
+    )
+
+
+def _trend_notes(drawn: Sequence[Line]) -> str:
+    notes = ["The line passes over years without a figure; a marker stands where there is one"]
+    points = [point for line in drawn for point in line.points]
+    if any(point.is_soft for point in points):
+        notes.append("hollow markers are estimated, provisional or of another definition")
+    if any(point.status == "B" for point in points):
+        notes.append("a line that stops and begins again marks a break in the series")
+    return "; ".join(notes) + ". Every figure stands in the table of values below."
+
+
+def _rules(page: LeafPage) -> list[Rule]:
+    """Baseline and target of ASEAN, as far as they fall into the years shown."""
+    standing, leaf, years = page.standing, page.leaf, page.years
+    if standing.regional_latest is None:
+        return []
+    rules = []
+    marks: list[tuple[str, Mark | None]] = [("baseline", standing.baseline), ("target", standing.target)]
+    for kind, mark in marks:
+        if mark is None or (page.filters.last and mark.year > page.filters.last):
+            continue
+        last = max(years[-1], mark.year) if kind == "target" else years[-1]
+        first = max(years[0], mark.year if kind == "baseline" else years[0])
+        value = text.number(mark.value, leaf.decimals)
+        if first < last:
+            rules.append(Rule(kind, f"{kind.capitalize()} {mark.year}: {value}", mark.value, first, last))
+    return rules
+
+
+def _membership(page: LeafPage) -> list[tuple[int, str]]:
+    """First year whose regional figure has a new member, with how many members there are from then on."""
+    joined = sorted(state.joined_on.year for state in page.states if state.joined_on)
+    years = sorted({year for year in joined if year > page.years[0]})
+    return [(year, f"{sum(other <= year for other in joined)} members") for year in years]
+
+
+def _latest(page: LeafPage, bars: list[Bar], shared: dict[str, Any]) -> ChartCard:
+    leaf, by_value = page.leaf, page.filters.order == "value"
+    spread = statistics.spread([s.latest for area, s in page.series.items() if area != ASEAN and s.latest])
+    summary = ""
+    if spread and spread.count > 1:
+        low, middle, high = (text.number(v, leaf.decimals) for v in (spread.low, spread.median, spread.high))
+        summary = f"{spread.count} states lie between {low} and {high}; half of them at or below {middle}."
+    return ChartCard(
+        id="latest",
+        title="Newest value by state",
+        subtitle=f"{leaf.shown_unit}, " + ("sorted by value" if by_value else "in ASEAN's order"),
+        summary=summary,
+        figure=latest_by_state(bars, unit=leaf.shown_unit, decimals=leaf.decimals, by_value=by_value),
+        notes="A year stands beside a value that is older than the newest one.",
+        height="l",
+        table=_newest_table(ordered(bars, by_value), page),
+        filename=f"adme-kpi-{leaf.code}-newest",
+        **shared,
+    )
+
+
+def _tiles(page: LeafPage, bars: list[Bar], shared: dict[str, Any]) -> ChartCard | None:
+    if not any(bar.point for bar in bars if not bar.is_region):
+        return None
+    leaf = page.leaf
+    return ChartCard(
+        id="tiles",
+        title="The 11 Member States at a glance",
+        subtitle=f"{leaf.shown_unit}, newest value of each state",
+        summary="Darker squares hold higher values; a dotted square has no value.",
+        figure=tile_grid(bars, unit=leaf.shown_unit, decimals=leaf.decimals),
+        notes="Equal squares, placed roughly as the states lie. They show no borders.",
+        height="l",
+        table=_newest_table([bar for bar in bars if not bar.is_region], page),
+        filename=f"adme-kpi-{leaf.code}-tiles",
+        **shared,
+    )
+
+
+def _newest_table(bars: Sequence[Bar], page: LeafPage) -> dict[str, Any]:
+    decimals = page.leaf.decimals
+    return {
+        "caption": f"Newest value by state, {page.leaf.shown_unit}",
+        "head": ["State", page.leaf.shown_unit, "Year", "Status"],
+        "rows": [
+            [
+                bar.name,
+                text.number(bar.point.value if bar.point else None, decimals),
+                str(bar.point.year) if bar.point else "",
+                (bar.point.words or "normal") if bar.point else "not available",
+            ]
+            for bar in bars
+        ],
+    }
+
+
+def _coverage(page: LeafPage, found: list[Line], shared: dict[str, Any]) -> ChartCard:
+    years, states = page.years, [line for line in found if not line.is_region]
+    best = statistics.best_covered(page.standing)
+    with_any = sum(bool(line.points) for line in states)
+    summary = f"{with_any} of {len(states)} states have a figure in these years"
+    summary += f"; {best[0]} is the best covered year, with {text.plural(best[1], 'state')}." if best else "."
+    return ChartCard(
+        id="coverage",
+        title="Coverage by state and year",
+        subtitle=f"Where there is a figure, {text.span(years[0], years[-1])}",
+        summary=summary,
+        figure=coverage(found, years),
+        notes="Blank: no figure. Figures of a state from before it joined ASEAN are its own.",
+        height="m",
+        table={
+            "caption": "Number of states with a figure, by year",
+            "head": ["Year", "States with a figure", "Of them estimated or provisional"],
+            "rows": [[str(year), *_counts(states, year)] for year in reversed(years)],
+        },
+        filename=f"adme-kpi-{page.leaf.code}-coverage",
+        **shared,
+    )
+
+
+def _counts(states: Sequence[Line], year: int) -> tuple[str, str]:
+    points = [point for line in states for point in line.points if point.year == year]
+    return str(len(points)), str(sum(point.is_soft for point in points))
+
+
+def panels(page: LeafPage) -> list[Panel]:
+    """One small drawing per state on the same scales, ASEAN behind it."""
+    found = lines(page.series, page.states)
+    everything: list[Point] = [point for line in found for point in line.points]
+    if not everything:
+        return []
+    frame = frame_of(everything, PANEL_WIDTH, PANEL_HEIGHT, from_zero=True)
+    region, decimals = found[0].points, page.leaf.decimals
+    made = []
+    for line in found[1:]:
+        last = line.points[-1] if line.points else None
+        label = f"{line.name}: {text.figure(last.value, decimals, page.leaf.shown_unit)} in {last.year}" if last else ""
+        made.append(
+            Panel(
+                line.name,
+                sparkline(line.points, label, frame, region) if last else None,
+                text.number(last.value if last else None, decimals),
+                str(last.year) if last else "",
+            )
+        )
+    return made

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
 from adme.common.models import Retirable
+from adme.common.text import fold
 
 
 class Wording(models.TextChoices):
@@ -77,10 +80,17 @@ class Area(Kept):
         AGGREGATE = "aggregate", "aggregate"
 
     code = models.CharField(
-        max_length=12, unique=True, help_text="ISO 3166-1 alpha-3, or the provider's aggregate code."
+        max_length=12,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9_]+\Z", "Write capital letters and digits.")],
+        help_text="ISO 3166-1 alpha-3, or the provider's aggregate code.",
     )
-    iso2 = models.CharField(max_length=2, blank=True)
-    m49 = models.CharField(max_length=3, blank=True)
+    iso2 = models.CharField(
+        max_length=2, blank=True, validators=[RegexValidator(r"^[A-Z]{2}\Z", "Write two capital letters.")]
+    )
+    m49 = models.CharField(
+        max_length=3, blank=True, validators=[RegexValidator(r"^[0-9]{3}\Z", "Write three digits, such as 096.")]
+    )
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=Kind)
     official_languages = models.CharField(max_length=120, blank=True)
@@ -104,6 +114,14 @@ class AreaAlias(Kept):
 
     def __str__(self) -> str:
         return self.alias
+
+    def clean(self) -> None:
+        self.alias = fold(self.alias)
+        if not self.alias:
+            raise ValidationError({"alias": "Write letters or digits."})
+        for code, iso2, m49, name in Area.objects.exclude(pk=self.area_id).values_list("code", "iso2", "m49", "name"):
+            if self.alias in {fold(code), fold(iso2), m49, fold(name)}:
+                raise ValidationError({"alias": f"This is already a code or the name of {name}."})
 
 
 class AreaGroup(Kept):

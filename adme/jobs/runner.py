@@ -94,7 +94,8 @@ def _failed(job: Job, handler: registry.Handler, recorder: Recorder | None, erro
 def _persist(write: Callable[[], object]) -> None:
     """The database may be the very thing that failed: try over a new connection; after that the sweeper takes over."""
     for turn in range(1, WRITE_ATTEMPTS + 1):
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         try:
             write()
             return

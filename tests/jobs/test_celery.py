@@ -41,7 +41,6 @@ def broker(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatc
     settings.JOBS_BACKEND = "celery"
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = options
     monkeypatch.setattr(app.conf, "broker_url", REDIS_URL)
-    monkeypatch.setattr(app.conf, "broker_transport_options", options)
     yield prefix
     with redis.Redis.from_url(REDIS_URL) as client:
         for key in client.scan_iter(f"{prefix}*"):

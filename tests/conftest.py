@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -26,8 +26,7 @@ _connect_ex = socket.socket.connect_ex
 
 
 def _load_reference() -> None:
-    if "load_reference" in get_commands():
-        call_command("load_reference", apply=True, verbosity=0)
+    call_command("load_reference", apply=True, verbosity=0)
 
 
 def _is_local(sock: socket.socket, address: Any) -> bool:

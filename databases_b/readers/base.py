@@ -45,11 +45,15 @@ class IndicatorFacts:
     citation: str = ""
     link: str = ""
     release_date: date | None = None
+    dataset: str = (
+        ""  # dataset code, where a file holds indicators of several; then `code` is 'WB_ESG:...' like the cells
+    )
 
 
 @dataclass(slots=True)
 class FileFacts:
-    """Known before the cells are read, except `blank_cells`, which counts while they are."""
+    """Known before the cells are read, except `blank_cells`, which counts while they are; names in rows that the
+    companions do not hold are added to `indicators` and `area_names` on the way."""
 
     format: str
     dataset: str = ""  # dataset code when the file tells it, such as 'WB_WDI'
@@ -60,14 +64,21 @@ class FileFacts:
     encoding: str = "utf-8"
     blank_cells: int = 0
     notes: list[str] = field(default_factory=list)
+    series_notes: dict[tuple[str, str], str] = field(default_factory=dict)  # (area, indicator) -> note on all years
+    period_notes: dict[tuple[str, str], str] = field(default_factory=dict)  # (indicator, period) -> note on all areas
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read. `name` is the name that the user gave it; `path` is where the bytes are."""
+    """A file to read. `name` is the name that the user gave it; `path` is where the bytes are.
+
+    `beside` is the folder in which companion files may be looked for, by name. Uploads have none: what lies beside
+    them in the store belongs to others. A command packs a file and its companions into one zip first (`bundle`).
+    """
 
     path: Path
     name: str
+    beside: Path | None = None
 
 
 class Reader(Protocol):

@@ -110,7 +110,7 @@ def series(monkeypatch: pytest.MonkeyPatch) -> FakeSource:
 def population(series: FakeSource) -> FakeSource:
     """Indonesia holds half of the population of the ten; the other nine share the rest."""
     for area in ELEVEN:
-        series.put(POPULATION, area, {year: 900.0 if area == "IDN" else 100.0 for year in range(2000, 2027)})
+        series.put(POPULATION, area, dict.fromkeys(range(2000, 2027), 900.0 if area == "IDN" else 100.0))
     return series
 
 

@@ -1,7 +1,7 @@
 """Writes of RFMD: runs of aggregation, survey entries, targets and baselines."""
 
-from .aggregate import aggregate, enqueue_aggregation
 from .benchmarks import set_baseline, set_target
+from .runs import aggregate, enqueue_aggregation
 from .surveys import correct_survey_entry, enter_survey
 
 __all__ = [

@@ -15,7 +15,7 @@ from adme.reference.models import Area
 
 from ..errors import NotAllowedNow
 from ..models import KpiLeaf, SourceType, SurveyEntry
-from .aggregate import enqueue_aggregation
+from .runs import enqueue_aggregation
 
 
 @dataclass(frozen=True, slots=True)

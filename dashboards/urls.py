@@ -1,5 +1,13 @@
-"""Addresses of this package."""
+"""Addresses of the dashboards."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("dashboards/", views.home, name="home"),
+    path("dashboards/characteristics/<str:code>/", views.characteristic, name="characteristic"),
+    path("dashboards/kras/<str:code>/", views.kra, name="kra"),
+    path("dashboards/kpis/<str:code>/", views.leaf, name="leaf"),
+    path("dashboards/state-of-data/", views.gaps, name="gaps"),
+]

@@ -1,6 +1,6 @@
 """Names of colours and the layout every chart shares. The browser's theme turns each name into a light or dark value.
 
-A figure never holds a colour value, only a name such as `@asean`; so one figure serves both themes, and one cache.
+A figure never holds a colour value, only a name that static/js/charts.js knows; so one figure serves both themes.
 """
 
 from __future__ import annotations
@@ -9,20 +9,18 @@ from typing import Any
 
 Figure = dict[str, Any]
 
-REGION = "@asean"
-MUTED = "@muted"
-INK = "@ink"
-INK_SOFT = "@ink-soft"
-RULE = "@rule"
-TARGET = "@target"
-BASELINE = "@baseline"
-AVAILABLE = "@available"
-ESTIMATED = "@estimated"
-ABSENT = "@absent"
-CHOSEN = ("@state-1", "@state-2", "@state-3", "@state-4", "@state-5", "@state-6")
-SEQUENTIAL = ("@seq-1", "@seq-2", "@seq-3", "@seq-4", "@seq-5")
+REGION = "var(--adme-ink)"
+MUTED = "var(--adme-faint)"
+INK_SOFT = "var(--adme-muted)"
+RULE = "var(--adme-faint)"
+TARGET = "var(--adme-accent)"
+BASELINE = "var(--adme-muted)"
+AVAILABLE = "var(--adme-scale-5)"
+ESTIMATED = "var(--adme-scale-3)"
+ABSENT = "var(--adme-faint)"
+CHOSEN = tuple(f"var(--adme-series-{place})" for place in range(1, 7))
+SEQUENTIAL = tuple(f"var(--adme-scale-{place})" for place in range(1, 8))
 DASHES = ("solid", "dash", "dot")
-NAMES = (REGION, MUTED, INK, INK_SOFT, RULE, TARGET, BASELINE, AVAILABLE, ESTIMATED, ABSENT, *CHOSEN, *SEQUENTIAL)
 
 
 def chosen_style(index: int) -> tuple[str, str]:

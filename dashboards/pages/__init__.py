@@ -5,6 +5,5 @@ from .gaps import build_gaps
 from .home import build_home
 from .kra import build_kra
 from .leaf import build_leaf
-from .passport import build_passport
 
-__all__ = ["build_characteristic", "build_gaps", "build_home", "build_kra", "build_leaf", "build_passport"]
+__all__ = ["build_characteristic", "build_gaps", "build_home", "build_kra", "build_leaf"]

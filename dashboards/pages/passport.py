@@ -1,0 +1,1 @@
+"""The passport of one figure."""

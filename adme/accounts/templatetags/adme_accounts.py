@@ -1,10 +1,9 @@
-"""Tags of the account pages: fields with Bootstrap's classes, and the demonstration users of the login page."""
+"""Tags of the account pages: inputs with Bootstrap's classes, and the demonstration users of the login page."""
 
 from __future__ import annotations
 
 from django import forms, template
 from django.forms.boundfield import BoundField
-from django.utils.safestring import SafeString
 
 from adme.accounts import demonstration, selectors
 from adme.accounts.models import User
@@ -14,10 +13,12 @@ _CLASSES = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"
 
 
 @register.filter
-def with_class(field: BoundField) -> SafeString:
-    """The input with its class, marked when its value was refused. Works for allauth's forms too."""
-    css = _CLASSES.get(type(field.field.widget), "form-control")
-    return field.as_widget(attrs={"class": f"{css} is-invalid" if field.errors else css})
+def with_class(field: BoundField) -> BoundField:
+    """The field, its input given its class and marked when its value was refused. Works for allauth's forms too."""
+    widget = field.field.widget
+    css = _CLASSES.get(type(widget), "form-control")
+    widget.attrs["class"] = f"{css} is-invalid" if field.errors else css
+    return field
 
 
 @register.simple_tag

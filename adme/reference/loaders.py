@@ -7,7 +7,9 @@ from pathlib import Path
 from .loading import Change
 from .models import Code, CodeList, CrossPillarIssue, Framework, FrameworkItem, SectoralBody
 from .rows import Problems, Row, date_or_none, read_rows, whole_number_or_none
-from .tables import Key, Wanted, sync, unique
+from .tables import Key, Wanted, check, sync, unique
+
+COLUMNS_OF_ITEM = {"tier": "level"}
 
 
 def load_framework(directory: Path, apply: bool) -> list[Change]:
@@ -41,6 +43,7 @@ def _load_items(rows: list[Row], problems: Problems) -> list[Change]:
     wanted: dict[Key, Wanted] = unique(
         (_wanted_item(row, position, frameworks, problems) for position, row in enumerate(rows, 1)), "code", problems
     )
+    check(FrameworkItem, wanted, problems, COLUMNS_OF_ITEM)
     levels = _levels(wanted, problems)
     problems.raise_if_any()
     changes: list[Change] = []
@@ -53,9 +56,6 @@ def _load_items(rows: list[Row], problems: Problems) -> list[Change]:
         changes += sync("framework item", FrameworkItem, some, stored, problems, COLUMNS_OF_ITEM, retire_missing=False)
     gone = {key: item for key, item in _items().items() if key not in wanted}
     return changes + sync("framework item", FrameworkItem, {}, gone, problems)
-
-
-COLUMNS_OF_ITEM = {"tier": "level"}
 
 
 def _items() -> dict[tuple[str, str], FrameworkItem]:

@@ -35,6 +35,17 @@ def unique(wanted: Iterable[Wanted], column: str, problems: Problems) -> dict[Ke
     return found
 
 
+def check(
+    model: type[models.Model],
+    wanted: Mapping[Key, Wanted],
+    problems: Problems,
+    columns: Mapping[str, str] | None = None,
+) -> None:
+    """Collect what the model's own rules say against the rows, for a table that is written in several steps."""
+    for item in wanted.values():
+        _validate(model(**item.fields), item, columns or {}, problems)
+
+
 def sync(
     table: str,
     model: type[models.Model],

@@ -145,7 +145,6 @@ class Observation(models.Model):
             models.UniqueConstraint(
                 fields=["series", "period"],
                 condition=Q(closed_by__isnull=True),
-                include=["value", "obs_status"],
                 name="observation_has_one_current_value",
             ),
             models.CheckConstraint(

@@ -1,5 +1,10 @@
 """Addresses of this package."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+urlpatterns = [
+    path("indicators/", views.indicator_list, name="indicator_list"),
+    path("indicators/<str:dataset>/<str:code>/", views.indicator_detail, name="indicator_detail"),
+]

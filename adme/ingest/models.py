@@ -12,7 +12,7 @@ from adme.common.models import TimeStamped
 
 
 def kept_as(batch: ImportBatch, filename: str) -> str:
-    """Each batch has a folder of its own, so a file's companions keep their names beside it."""
+    """Each batch has a folder of its own, so that files keep their names."""
     return f"imports/{batch.public_id}/{filename}"
 
 
@@ -29,7 +29,7 @@ class BatchState(models.TextChoices):
 
 
 class ImportBatch(TimeStamped):
-    """Shapes: `options` {format, dataset, release_date, create_indicators, on_vanished, companions}; `counts` {new,
+    """Shapes: `options` {format, dataset, release_date, create_indicators, on_vanished}; `counts` {new,
     changed, unchanged, vanished, refused, read, blank, merged, skipped_areas}, each a number of observations;
     `summary` is the target's, and holds at least {scope}: what the batch writes to, such as a dataset's code."""
 

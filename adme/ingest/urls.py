@@ -1,5 +1,11 @@
 """Addresses of this package."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+urlpatterns = [
+    path("", views.import_list, name="import_list"),
+    path("new/", views.import_new, name="import_new"),
+    path("<uuid:public_id>/", views.import_detail, name="import_detail"),
+]

@@ -210,7 +210,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("closed_by__isnull", True)),
                 fields=("series", "period"),
-                include=("value", "obs_status"),
                 name="observation_has_one_current_value",
             ),
         ),

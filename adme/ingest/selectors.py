@@ -1,0 +1,53 @@
+"""Reads of imports: the list, one batch with its problems and differences, and what was applied last."""
+
+from __future__ import annotations
+
+from .models import BatchState, ImportBatch
+
+_SENTENCES = {
+    BatchState.RECEIVED: "Received; waiting to be read.",
+    BatchState.READING: "Being read.",
+    BatchState.APPROVED: "Approved; waiting to be applied.",
+    BatchState.DISCARDED: "Discarded; nothing was written.",
+    BatchState.FAILED: "The reading stopped for a reason that is not the file's.",
+    BatchState.UNDONE: "Undone: the values are as they were before.",
+}
+
+
+def latest_applied(target: str, scope: str) -> int:
+    """Number of the batch that last wrote to this scope; 0 for none. It changes whenever what is stored changes."""
+    found = ImportBatch.objects.filter(target=target, summary__scope=scope, applied_at__isnull=False)
+    return found.order_by("-applied_at").values_list("pk", flat=True).first() or 0
+
+
+def applied_with_same_bytes(batch: ImportBatch) -> ImportBatch | None:
+    """The newest applied and not undone batch of the very same file."""
+    found = ImportBatch.objects.filter(
+        target=batch.target, sha256=batch.sha256, state=BatchState.APPLIED, undoes__isnull=True
+    )
+    return found.exclude(sha256="").exclude(pk=batch.pk).order_by("-applied_at").first()
+
+
+def sentence(batch: ImportBatch) -> str:
+    """How a batch stands, in one sentence."""
+    counts = batch.counts
+    if batch.state == BatchState.REFUSED:
+        errors = error_total(batch)
+        return f"{errors:,} {'thing needs' if errors == 1 else 'things need'} your correction; nothing was written."
+    if batch.undoes_id is not None and batch.state == BatchState.APPLIED:
+        return f"Undone: {counts.get('closed', 0):,} values closed, {counts.get('reopened', 0):,} brought back."
+    if batch.state in (BatchState.PREVIEWED, BatchState.APPLIED):
+        verb = "would be" if batch.state == BatchState.PREVIEWED else "was"
+        if not counts.get("new") and not counts.get("changed") and not counts.get("closed"):
+            return f"All {counts.get('unchanged', 0):,} values are stored already; nothing {verb} written."
+        return (
+            f"{counts.get('new', 0):,} new, {counts.get('changed', 0):,} changed, "
+            f"{counts.get('unchanged', 0):,} unchanged, {counts.get('vanished', 0):,} vanished values."
+        )
+    return _SENTENCES[BatchState(batch.state)]
+
+
+def error_total(batch: ImportBatch) -> int:
+    """How often something is wrong, also beyond the problems listed one by one."""
+    totals: dict[str, int] = batch.summary.get("problems", {})
+    return sum(count for key, count in totals.items() if key.startswith("error:"))

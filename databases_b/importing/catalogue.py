@@ -1,0 +1,47 @@
+"""What the database knows before a file is read: areas, which of them are kept, and the dataset's indicators."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from adme.reference.models import Area
+from adme.reference.selectors import AreaResolver, kept_areas
+from databases_b.models import Indicator
+
+
+@dataclass(slots=True)
+class Catalogue:
+    dataset: str
+    indicators: dict[str, int]  # code -> id
+    area_ids: dict[str, int]  # code -> id
+    area_names: dict[str, str]  # name -> code
+    kept: frozenset[str]
+    _resolver: AreaResolver
+    _areas: dict[str, str | None] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, *, dataset: str) -> Catalogue:
+        areas = list(Area.objects.values_list("id", "code", "name"))
+        indicators = Indicator.objects.filter(dataset__code=dataset).values_list("code", "id")
+        return cls(
+            dataset=dataset,
+            indicators=dict(indicators),
+            area_ids={code: pk for pk, code, _ in areas},
+            area_names={name: code for _, code, name in areas},
+            kept=kept_areas(settings.IMPORT_KEEP_AREA_GROUPS),
+            _resolver=AreaResolver(),
+        )
+
+    def area(self, text: str) -> str | None:
+        """Area code of a code or name as a file has it; None when nobody knows it."""
+        if text not in self._areas:
+            self._areas[text] = self._resolver.resolve(text)
+        return self._areas[text]
+
+    def area_hint(self, text: str) -> str:
+        near = difflib.get_close_matches(text, [*self.area_names, *self.area_ids], n=1, cutoff=0.7)
+        guess = f" Did you mean {near[0]} ({self.area_names.get(near[0], near[0])})?" if near else ""
+        return f"Use an ISO 3166 alpha-3 code or a known name; an administrator can add a spelling.{guess}"

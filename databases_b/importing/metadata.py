@@ -1,0 +1,137 @@
+"""Indicators and datasets from what a file tells about them: made when new, brought up to date when newer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from databases_b.models import Dataset, Indicator, Provider
+from databases_b.readers.base import FileFacts, IndicatorFacts
+
+from .staging import Tables, execute, fetch, insert
+
+TEXTS = (
+    "title", "topic", "definition", "unit", "source", "method", "coverage", "limitations", "frequency",
+    "aggregation_method", "licence", "citation", "link",
+)  # fmt: skip
+_LONGEST = {name: Indicator._meta.get_field(name).max_length for name in TEXTS}
+
+
+@dataclass(slots=True)
+class MetadataChanges:
+    """What apply did to indicators; kept with the batch, so that undo can take it back."""
+
+    created: list[str] = field(default_factory=list)
+    changed: dict[str, dict[str, list[Any]]] = field(default_factory=dict)  # code -> field -> [before, after]
+
+
+def facts_of(code: str, facts: FileFacts, release_date: date | None) -> dict[str, str]:
+    """What the file tells about one indicator, as text; blank where it is silent."""
+    told = facts.indicators.get(code) or IndicatorFacts(code=code)
+    texts = {name: _fit(name, getattr(told, name).strip()) for name in TEXTS}
+    day = release_date or told.release_date or facts.release_date
+    return {**{name: text for name, text in texts.items() if text}, "release_date": day.isoformat() if day else ""}
+
+
+def _fit(name: str, text: str) -> str:
+    longest = _LONGEST[name]
+    return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
+
+
+def stage(tables: Tables, rows: list[tuple[int, str, int | None, dict[str, str]]]) -> None:
+    insert(
+        tables.indicators,
+        ("indicator_no", "code", "indicator_id", "facts"),
+        [(number, code, pk, json.dumps(facts, ensure_ascii=False)) for number, code, pk, facts in rows],
+    )
+
+
+def staged(tables: Tables) -> list[tuple[int, str, int | None, dict[str, str]]]:
+    rows = fetch("SELECT indicator_no, code, indicator_id, facts FROM {indicators} ORDER BY indicator_no", tables)
+    return [(number, code, pk, json.loads(facts)) for number, code, pk, facts in rows]
+
+
+def dataset_for(code: str, title: str) -> Dataset:
+    """The dataset, made with its provider when nobody has registered it: 'WB_WDI' belongs to provider 'WB'."""
+    dataset = Dataset.objects.filter(code=code).first()
+    if dataset is not None:
+        return dataset
+    provider_code = code.partition("_")[0][:20]
+    provider, _ = Provider.objects.get_or_create(code=provider_code, defaults={"name": provider_code})
+    return Dataset.objects.create(provider=provider, code=code, name=(title or code)[:200])
+
+
+def write(tables: Tables, dataset: Dataset) -> MetadataChanges:
+    """Make the indicators that are new, bring the others up to date; the staging table learns the new ids."""
+    rows = staged(tables)
+    known = Indicator.objects.filter(dataset=dataset).in_bulk([pk for _, _, pk, _ in rows if pk is not None])
+    changes = MetadataChanges()
+    altered: list[Indicator] = []
+    for number, code, pk, facts in rows:
+        if pk is None:
+            texts = {name: facts.get(name, "") for name in TEXTS}
+            made = Indicator.objects.create(dataset=dataset, code=code, release_date=_release(facts), **texts)
+            execute("UPDATE {indicators} SET indicator_id = %s WHERE indicator_no = %s", tables, made.pk, number)
+            changes.created.append(code)
+        elif difference := _bring_up_to_date(known[pk], facts):
+            changes.changed[code] = difference
+            altered.append(known[pk])
+    if altered:
+        Indicator.objects.bulk_update(altered, [*TEXTS, "release_date", "retired_at", "updated_at"], batch_size=200)
+    return changes
+
+
+def _release(facts: dict[str, str]) -> date | None:
+    return date.fromisoformat(facts["release_date"]) if facts.get("release_date") else None
+
+
+def _bring_up_to_date(indicator: Indicator, facts: dict[str, str]) -> dict[str, list[Any]]:
+    """A silent file and an older release leave the metadata as they are."""
+    release = _release(facts)
+    difference: dict[str, list[Any]] = {}
+    if indicator.retired_at is not None:
+        difference["retired_at"] = [indicator.retired_at.isoformat(), None]
+        indicator.retired_at = None
+    if release is None or indicator.release_date is None or release >= indicator.release_date:
+        for name in TEXTS:
+            before, after = getattr(indicator, name), facts.get(name, "")
+            if after and after != before:
+                difference[name] = [before, after]
+                setattr(indicator, name, after)
+        if release is not None and release != indicator.release_date:
+            difference["release_date"] = [
+                indicator.release_date.isoformat() if indicator.release_date else None,
+                release.isoformat(),
+            ]
+            indicator.release_date = release
+    if difference:
+        indicator.updated_at = timezone.now()
+    return difference
+
+
+def take_back(dataset: Dataset, changes: dict[str, Any]) -> None:
+    """Undo of `write`: fields that still hold what it wrote get their earlier text; made indicators are retired."""
+    now = timezone.now()
+    Indicator.objects.filter(dataset=dataset, code__in=changes.get("created", [])).update(
+        retired_at=now, updated_at=now
+    )
+    changed: dict[str, dict[str, list[Any]]] = changes.get("changed", {})
+    for indicator in Indicator.objects.filter(dataset=dataset, code__in=changed):
+        for name, (before, after) in changed[indicator.code].items():
+            value = getattr(indicator, name)
+            if name == "release_date":
+                if (value.isoformat() if value else None) == after:
+                    indicator.release_date = date.fromisoformat(before) if before else None
+            elif name == "retired_at":
+                indicator.retired_at = indicator.retired_at or now
+            elif value == after:
+                setattr(indicator, name, before)
+        indicator.save()
+
+
+def as_dict(changes: MetadataChanges) -> dict[str, Any]:
+    return asdict(changes)

@@ -1,0 +1,61 @@
+"""What the preview tells: pages of the differences, largest first, and facts about the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adme.ingest.targets import Change
+from adme.observations.periods import TimePeriod
+
+from .staging import Tables, fetch
+
+KINDS = {"new": "n", "changed": "c", "vanished": "v"}
+NEW_INDICATORS_SHOWN = 500
+
+
+def changes(tables: Tables, *, kind: str, offset: int, limit: int) -> list[Change]:
+    """One page of the differences of a kind. A value that comes or goes is the largest change there is."""
+    rows = fetch(
+        """SELECT i.code, a.code, m.dimensions, c.period, c.old_value, c.old_status, c.value, c.obs_status, c.row_no
+           FROM {changes} c
+           JOIN {series} m ON m.series_no = c.series_no
+           JOIN {indicators} i ON i.indicator_no = m.indicator_no
+           JOIN reference_area a ON a.id = m.area_id
+           WHERE c.kind = %s
+           ORDER BY abs(c.value - c.old_value) / NULLIF(abs(c.old_value), 0) DESC NULLS FIRST, c.series_no, c.period
+           LIMIT %s OFFSET %s""",
+        tables,
+        KINDS[kind],
+        limit,
+        offset,
+    )
+    return [
+        Change(
+            kind=kind,
+            item=code,
+            area=area,
+            detail=dimensions,
+            period=str(TimePeriod.from_key(period)),
+            old_value=old,
+            old_status=old_status or "",
+            new_value=value,
+            new_status=status or "",
+            row=row_no or 0,
+        )
+        for code, area, dimensions, period, old, old_status, value, status, row_no in rows
+    ]
+
+
+def extent(tables: Tables) -> dict[str, Any]:
+    """How many series, indicators and areas the file fills, and from when to when."""
+    first, last = fetch("SELECT min(period), max(period) FROM {rows}", tables)[0]
+    series, indicators, areas = fetch(
+        "SELECT count(*), count(DISTINCT indicator_no), count(DISTINCT area_id) FROM {series}", tables
+    )[0]
+    return {
+        "series": series,
+        "indicators": indicators,
+        "areas": areas,
+        "first_period": str(TimePeriod.from_key(first)) if first else "",
+        "last_period": str(TimePeriod.from_key(last)) if last else "",
+    }

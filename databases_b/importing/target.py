@@ -1,0 +1,255 @@
+"""The import target "observations": puts reading, staging, checks, merge and undo together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from adme.ingest import selectors as ingest
+from adme.ingest import storage
+from adme.ingest.errors import PreviewOutdated
+from adme.ingest.models import ImportBatch
+from adme.ingest.problems import Report, UnreadableFile
+from adme.ingest.targets import Applied, Change, Preview, Progress
+from adme.observations.services import bump_data_version
+from adme.observations.signals import series_changed
+from databases_b import readers
+from databases_b.models import Dataset
+from databases_b.readers.base import FileFacts, Reader, SourceFile
+
+from . import checks, merge, metadata, staging, summary, undo
+from .catalogue import Catalogue
+from .engine import Engine, engine
+from .rows import RowBuilder
+from .staging import Tables
+
+SAMPLE = 50
+
+
+class ObservationsTarget:
+    name = "observations"
+    title = "Observations of Database B"
+
+    def formats(self) -> Sequence[tuple[str, str]]:
+        return [(reader.name, reader.title) for reader in readers.all_readers()]
+
+    def scopes(self) -> Sequence[tuple[str, str]]:
+        return [(dataset.code, dataset.name) for dataset in Dataset.objects.all()]
+
+    def bundle(self, path: Path) -> tuple[str, Iterable[bytes]]:
+        folder = TemporaryDirectory(prefix="adme-import-")
+        source = readers.bundle(path, Path(folder.name))
+        return source.name, _then_clean(storage.chunks_of(source.path), folder)
+
+    # --- preview ----------------------------------------------------------------------------------------------------
+
+    def preview(
+        self, batch: ImportBatch, *, path: Path, beside: Path | None, report: Report, progress: Progress
+    ) -> Preview:
+        vendor, tables = engine(), Tables(batch.pk)
+        with vendor.alone(_key("preview", str(batch.pk))):
+            reader = _reader(batch, SourceFile(path=path, name=batch.filename, beside=beside))
+            facts, cells = reader.open(SourceFile(path=path, name=batch.filename, beside=beside), report)
+            dataset, release = _dataset(batch, facts, report), _release(batch, facts)
+            seen_state = ingest.latest_applied(self.name, dataset)
+            builder = RowBuilder(
+                catalogue=Catalogue.load(dataset=dataset),
+                facts=facts,
+                report=report,
+                create_indicators=batch.options.get("create_indicators", False),
+                today=timezone.localdate(),
+                null=vendor.null,
+            )
+            staging.create(tables, vendor)
+            staging.load_rows(
+                tables, vendor, builder.blocks(cells), lambda done: progress(done, f"Reading: {done:,} observations")
+            )
+            builder.close()
+            counts = _counts(builder)
+            _refuse_empty(builder, report)
+            if report.has_errors:
+                return Preview(format=reader.name, scope=dataset, release_date=release, counts=counts)
+            progress(counts["staged"], "Comparing with what is stored")
+            with transaction.atomic():
+                vendor.prepare_merge()
+                _stage_the_rest(tables, vendor, builder, facts, release)
+                counts["merged"] = checks.twins(tables, report)
+                told = {**_told(facts, builder), **summary.extent(tables), "seen_state": seen_state}
+                difference = merge.compare(tables, vendor, with_notes=bool(builder.notes))
+                counts.update(asdict(difference))
+                counts["unchanged"] = counts["staged"] - difference.new - difference.changed
+                _warn(tables, report, difference, counts["staged"])
+                staging.drop(tables, "rows", "twins")
+            told["sample"] = [asdict(change) for change in self.changes(batch, kind="changed", offset=0, limit=SAMPLE)]
+        return Preview(format=reader.name, scope=dataset, release_date=release, counts=counts, summary=told)
+
+    def is_staged(self, batch: ImportBatch) -> bool:
+        return staging.stands(Tables(batch.pk))
+
+    def changes(self, batch: ImportBatch, *, kind: str, offset: int, limit: int) -> list[Change]:
+        return summary.changes(Tables(batch.pk), kind=kind, offset=offset, limit=limit)
+
+    def discard(self, batch: ImportBatch) -> None:
+        staging.drop(Tables(batch.pk))
+
+    # --- apply and undo ---------------------------------------------------------------------------------------------
+
+    def lock(self, scope: str) -> None:
+        engine().lock(_key("apply", scope))
+
+    def apply(self, batch: ImportBatch, *, actor: str) -> Applied:
+        vendor, tables = engine(), Tables(batch.pk)
+        if not staging.stands(tables):
+            raise PreviewOutdated("The preview is gone, as happens when the database was restarted hard.")
+        vendor.prepare_merge()
+        close_vanished = batch.options.get("on_vanished") == "close"
+        dataset = metadata.dataset_for(batch.summary["scope"], batch.summary.get("dataset_title", ""))
+        described = metadata.write(tables, dataset)
+        series = merge.create_series(tables)
+        closed = merge.close_old(tables, batch_id=batch.pk, vanished_too=close_vanished)
+        opened = merge.open_new(tables, batch_id=batch.pk)
+        _refuse_if_incomplete(batch, opened=opened, closed=closed, close_vanished=close_vanished)
+        touched = merge.touched_codes(tables, vanished_too=close_vanished)
+        staging.drop(tables)
+        if touched or described.created or described.changed:
+            bump_data_version()
+        self._tell(dataset.code, touched, batch, actor)
+        counts = {"closed": closed, "opened": opened, "series_created": series}
+        return Applied(counts=counts, summary={"metadata": metadata.as_dict(described)})
+
+    def undo(self, batch: ImportBatch, *, actor: str) -> Applied:
+        original = batch.undoes
+        assert original is not None  # noqa: S101
+        engine().prepare_merge()
+        undone = undo.take_back(batch_id=original.pk, undo_id=batch.pk)
+        dataset = Dataset.objects.get(code=batch.summary["scope"])
+        metadata.take_back(dataset, original.summary.get("metadata", {}))
+        bump_data_version()
+        self._tell(dataset.code, undone.codes, batch, actor)
+        return Applied(counts={"closed": undone.closed, "reopened": undone.reopened}, summary={})
+
+    def blockers_of_undo(self, batch: ImportBatch) -> dict[int, int]:
+        return undo.superseding_batches(batch_id=batch.pk, engine=engine())
+
+    def _tell(self, dataset: str, codes: frozenset[str], batch: ImportBatch, actor: str) -> None:
+        if codes:
+            series_changed.send(
+                sender=type(self),
+                codes=frozenset(f"{dataset}:{code}" for code in codes),
+                trigger=f"import batch {batch.pk}",
+                actor=actor,
+            )
+
+
+def _then_clean(chunks: Iterator[bytes], folder: TemporaryDirectory[str]) -> Iterator[bytes]:
+    with folder:
+        yield from chunks
+
+
+def _key(kind: str, text: str) -> int:
+    """A number for an advisory lock."""
+    digest = hashlib.sha256(f"databases_b {kind} {text}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def _reader(batch: ImportBatch, source: SourceFile) -> Reader:
+    wanted = batch.options.get("format", "auto")
+    return readers.detect(source) if wanted == "auto" else readers.get(wanted)
+
+
+def _dataset(batch: ImportBatch, facts: FileFacts, report: Report) -> str:
+    """Code of the dataset: what the person says, or what the file tells."""
+    wanted = batch.options.get("dataset") or ""
+    code = wanted or facts.dataset
+    if not code:
+        raise UnreadableFile("no_dataset", "The file does not tell its dataset. Choose one (--dataset CODE).")
+    if wanted and facts.dataset and wanted != facts.dataset:
+        report.warning(
+            "other_dataset", f"The file seems to be of {facts.dataset}, but {wanted} was chosen.", seen=facts.dataset
+        )
+    is_known = Dataset.objects.filter(code=code).exists()
+    if not is_known and not batch.options.get("create_indicators"):
+        raise UnreadableFile(
+            "unknown_dataset",
+            f"There is no dataset '{code}'. Choose one of those registered, or tick 'New indicators' "
+            "(--new-indicators) to open it.",
+            seen=code,
+        )
+    return code
+
+
+def _release(batch: ImportBatch, facts: FileFacts) -> date | None:
+    stated = batch.options.get("release_date")
+    return date.fromisoformat(stated) if stated else facts.release_date
+
+
+def _counts(builder: RowBuilder) -> dict[str, int]:
+    wanted = ("read", "staged", "blank", "refused", "skipped_areas")
+    return {**{name: builder.counts[name] for name in wanted}, "merged": 0}
+
+
+def _refuse_empty(builder: RowBuilder, report: Report) -> None:
+    if builder.series or report.has_errors:
+        return
+    if builder.counts["skipped_areas"]:
+        hint = "All areas in the file are outside those that are kept. The setting IMPORT_KEEP_AREA_GROUPS tells which."
+    else:
+        hint = "The file was understood, but it holds no value. Check that it is the whole download."
+    report.error("no_values", hint)
+
+
+def _stage_the_rest(
+    tables: Tables, vendor: Engine, builder: RowBuilder, facts: FileFacts, release: date | None
+) -> None:
+    known = builder.catalogue.indicators
+    rows = [
+        (number, code, known.get(code), metadata.facts_of(code, facts, release))
+        for code, number in builder.indicators.items()
+    ]
+    metadata.stage(tables, rows)
+    staging.insert(
+        tables.series,
+        ("series_no", "indicator_no", "area_id", "frequency", "dimensions"),
+        [tuple(one) for one in builder.series],
+    )
+    staging.insert(tables.notes, ("note_no", "text"), [(number, text) for text, number in builder.notes.items()])
+    if builder.twins:
+        staging.load_twins(tables, vendor, builder.twins)
+    merge.resolve_ids(tables)
+    vendor.analyze(tables.rows, tables.series, tables.indicators, tables.notes)
+
+
+def _warn(tables: Tables, report: Report, difference: merge.Difference, staged: int) -> None:
+    checks.metadata(report, metadata.staged(tables))
+    checks.mass_change(report, difference, staged)
+    if difference.new or difference.changed:
+        checks.jumps(report, tables)
+
+
+def _told(facts: FileFacts, builder: RowBuilder) -> dict[str, Any]:
+    """What the file says of itself, for the page of the batch."""
+    new = [code for code in builder.indicators if code not in builder.catalogue.indicators]
+    titles = {code: facts.indicators[code].title for code in new if code in facts.indicators}
+    return {
+        "dataset_title": facts.dataset_title,
+        "encoding": facts.encoding,
+        "notes": facts.notes[:20],
+        "new_indicator_count": len(new),
+        "new_indicators": [[code, titles.get(code, "")] for code in new[: summary.NEW_INDICATORS_SHOWN]],
+    }
+
+
+def _refuse_if_incomplete(batch: ImportBatch, *, opened: int, closed: int, close_vanished: bool) -> None:
+    """The preview's own counts are the proof that its tables are whole and that nobody wrote in between."""
+    counts = batch.counts
+    expected = counts["changed"] + (counts["vanished"] if close_vanished else 0)
+    if opened != counts["new"] + counts["changed"] or closed != expected:
+        raise PreviewOutdated("What is stored has changed since the preview, or the preview is damaged.")

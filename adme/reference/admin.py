@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -39,7 +40,7 @@ class SmallFileForm(ImportForm):
     def clean_import_file(self) -> Any:
         file = self.cleaned_data["import_file"]
         if file.size > MOST_BYTES:
-            raise forms.ValidationError("The file is larger than 2 MB; a reference table is small.")
+            raise ValidationError("The file is larger than 2 MB; a reference table is small.")
         return file
 
 
@@ -129,6 +130,10 @@ class ReferenceAdmin(ImportExportModelAdmin):
             if result.has_errors() or result.has_validation_errors():
                 transaction.set_rollback(True)
         return result
+
+    def add_data_read_fail_error_to_form(self, form: forms.Form, e: Exception) -> None:
+        known = " ".join(e.messages) if isinstance(e, ValidationError) else ""
+        form.add_error("import_file", known or "The file cannot be read. Save it as CSV in UTF-8, or as XLSX.")
 
     def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
         if result.has_errors() or result.has_validation_errors():

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import tablib
-from django.forms import ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from import_export import fields, resources, widgets
 from import_export.formats import base_formats
+from import_export.results import Error
 
 from adme.common.csv_safety import csv_text
 from adme.common.refusals import FileRefused
@@ -81,6 +82,17 @@ def _difference(old: str, new: str) -> str:
     return format_html("<del>{}</del> <ins>{}</ins>", old, new) if old else format_html("<ins>{}</ins>", new)
 
 
+class Sentence(Error):
+    """What is wrong, without the traceback that the library prints below it."""
+
+    traceback = ""
+
+    def __init__(self, error: Exception, row: Any = None, number: int | None = None) -> None:
+        if isinstance(error, ValidationError):
+            error = ValueError(" ".join(error.messages))
+        super().__init__(error, row, number)
+
+
 class ReferenceResource(resources.ModelResource):
     """Rows are found by their keys, saved through the service (so each leaves an audit event), never deleted."""
 
@@ -98,6 +110,10 @@ class ReferenceResource(resources.ModelResource):
     @classmethod
     def get_diff_class(cls) -> type[PlainDiff]:
         return PlainDiff
+
+    @classmethod
+    def get_error_result_class(cls) -> type[Sentence]:
+        return Sentence
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
         missing = set(self._meta.import_id_fields) - {heading.strip() for heading in dataset.headers or []}

@@ -52,23 +52,8 @@ _DIMENSIONS = {
 }
 # SDMX columns that say nothing about the value's key or meaning here.
 _IGNORED = frozenset(
-    [
-        "dataflow",
-        "structure",
-        "structure_id",
-        "structure_name",
-        "freq",
-        "frequency",
-        "decimals",
-        "conf_status",
-        "obs_conf",
-        "time_format",
-        "unit_type",
-        "last_update",
-        "data_source",
-        "database_id",
-        "database_name",
-    ]
+    {"dataflow", "structure", "structure_id", "structure_name", "freq", "frequency", "decimals", "conf_status"}
+    | {"obs_conf", "time_format", "unit_type", "last_update", "data_source", "database_id", "database_name"}
 )
 REQUIRED = {"indicator": "INDICATOR", "area": "REF_AREA", "period": "TIME_PERIOD", "value": "OBS_VALUE"}
 

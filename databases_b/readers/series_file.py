@@ -41,7 +41,8 @@ def read_series_file(rows: Iterator[list[str]], facts: FileFacts, report: Report
         if not code:
             continue
         dataset = texts.get("dataset", "") or prefix or facts.dataset
-        facts.dataset = facts.dataset or dataset
+        if not prefix:  # a code that stands alone belongs to the file's own dataset
+            facts.dataset = facts.dataset or dataset
         full = code if dataset == facts.dataset else f"{dataset}:{code}"
         known = {name: texts.get(name, "") for name in _TEXT_FIELDS} | {"dataset": dataset}
         facts.indicators[full] = IndicatorFacts(

@@ -53,9 +53,11 @@ _FACT_HEADINGS = {
 }
 _CODE_HEADINGS = ("series code", "indicator_code", "indicator code", "code")
 _UNIT_IN_TITLE = re.compile(
-    r"\(((?:%|per |years?\b|births per|number of|constant |current |metric tons|kilograms|micrograms|days|hectares"
-    r"|sq\. km|kg |kt |cubic )[^()]*(?:\([^()]*\)[^()]*)?)\)"
+    r"\((?:modeled estimate, )?"
+    r"((?:%|per |years?\b|births per|new registrations per|number of|constant |current |metric tons|kilograms|micrograms"
+    r"|days|hectares|sq\. km|kg |kt |cubic )[^()]*(?:\([^()]*\)[^()]*)?)\)"
 )
+_ONLY_PERCENT = frozenset({"", "%", "percent", "percentage"})
 
 
 def product(text: str) -> tuple[str, str]:
@@ -83,7 +85,7 @@ def parse_date(text: str) -> date | None:
 
 
 def indicator_facts(rows: Iterable[list[str]]) -> dict[str, IndicatorFacts]:
-    """Facts from a Series file, a Metadata_Indicator file or a 'Series - Metadata' sheet; other columns are ignored."""
+    """Facts from a Series or Metadata_Indicator file or a 'Series - Metadata' sheet; other columns are ignored."""
     iterator = iter(rows)
     heading = [cell.strip().casefold() for cell in next(iterator, [])]
     code_at = next((heading.index(name) for name in _CODE_HEADINGS if name in heading), None)
@@ -103,7 +105,8 @@ def indicator_facts(rows: Iterable[list[str]]) -> dict[str, IndicatorFacts]:
             for name, where in places.items()
         }
         texts["licence"] = texts["licence"].replace("CC BY-4.0", "CC BY 4.0")
-        texts["unit"] = texts["unit"] or unit_in(texts["title"])
+        if texts["unit"].casefold() in _ONLY_PERCENT:  # the title says of what
+            texts["unit"] = unit_in(texts["title"]) or texts["unit"]
         found[code] = IndicatorFacts(code=code, **texts)
     return found
 

@@ -1,7 +1,8 @@
 """Runs jobs in threads of this process: no broker, no second command.
 
-`start()` belongs in the process that serves requests, after a fork (gunicorn: `post_worker_init`; runserver: wsgi.py).
-Commands and tests never start it; their jobs wait for a server, `manage.py run_jobs`, or `testing.run_all_jobs()`.
+`start()` belongs in the process that serves requests, after a fork (gunicorn: `post_worker_init`). Django's development
+server starts the threads with the first job it queues. Other commands and tests never do; their jobs wait for a server,
+`manage.py run_jobs`, or `testing.run_all_jobs()`.
 Two lanes, so that a long import never delays a KPI refresh; a third thread sweeps.
 """
 
@@ -9,8 +10,10 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.db import close_old_connections, connections
@@ -29,7 +32,7 @@ class _Threads:
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self.bells = {lane: threading.Event() for lane in LANES}
-        self.all = [self._thread(f"jobs-{lane}", lambda lane=lane: self._work(lane)) for lane in LANES]
+        self.all = [self._thread(f"jobs-{lane}", partial(self._work, lane)) for lane in LANES]
         self.all.append(self._thread("jobs-sweeper", self._sweep))
         for thread in self.all:
             thread.start()
@@ -83,6 +86,8 @@ def stop(timeout: float = 10) -> None:
 
 def deliver(*, job_id: UUID, queue: str, wait: float = 0) -> bool:
     """Wake the lane of this queue, if this process has one; another process finds the row by itself."""
+    if sys.argv[1:2] == ["runserver"]:
+        start()
     threads = _threads
     if threads is not None and not wait:
         for lane, queues in LANES.items():

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+
+from adme.common.formatting import moment
+
+if TYPE_CHECKING:
+    from .models import Job
 
 THIN_SPACE = "\u2009"
 OWN_FIELDS = {"message", "link"}  # parts of an outcome that the page shows elsewhere
@@ -21,18 +26,12 @@ class Badge:
     css: str
 
 
-@dataclass(frozen=True)
-class OutcomeRow:
-    label: str
-    value: str
-
-
 _BADGES = {
-    "queued": Badge("Queued", "○", "bg-secondary-lt"),
-    "running": Badge("Running", "◔", "bg-blue-lt"),
-    "succeeded": Badge("Succeeded", "✓", "bg-green-lt"),
-    "failed": Badge("Failed", "✕", "bg-red-lt"),
-    "cancelled": Badge("Cancelled", "–", "bg-secondary-lt"),
+    "queued": Badge("Queued", "○", "status-none"),
+    "running": Badge("Running", "◔", "status-attention"),
+    "succeeded": Badge("Succeeded", "✓", "status-good"),
+    "failed": Badge("Failed", "✕", "status-bad"),
+    "cancelled": Badge("Cancelled", "–", "status-none"),
 }
 
 
@@ -54,9 +53,19 @@ def duration(start: datetime | None, end: datetime | None) -> str:
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
-def outcome_rows(outcome: dict[str, Any] | None) -> list[OutcomeRow]:
-    """The outcome as label and value, nested parts as `Rows: new`."""
-    return [OutcomeRow(label, value) for label, value in _flat(outcome or {}, "")]
+def outcome_rows(outcome: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """The outcome as label and text, nested parts as `Rows: new`."""
+    return _flat(outcome or {}, "")
+
+
+def facts(job: Job) -> list[tuple[str, str]]:
+    """Who, when, how long, how often; only what has happened."""
+    moments = [("Queued at", job.created_at), ("Last attempt began", job.started_at), ("Ended at", job.finished_at)]
+    rows = [("Started by", str(job.created_by or "The system"))]
+    rows += [(term, moment(at)) for term, at in moments if at is not None]
+    rows.append(("Took", job.took))
+    rows.append(("Attempts", f"{job.attempts} of {job.max_attempts}"))
+    return [(term, text) for term, text in rows if text]
 
 
 def _flat(part: dict[str, Any], prefix: str) -> list[tuple[str, str]]:

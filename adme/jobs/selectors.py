@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from adme.accounts.permissions import Permission, may
 
 from . import policies
 from .models import Job, JobLogLine, JobState
-from .presentation import OutcomeRow, outcome_rows
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from adme.accounts.models import User
+from .presentation import facts, outcome_rows
 
 PAGE_SIZE = 25
 LINES_SHOWN = 200
@@ -29,12 +25,12 @@ STUCK_AFTER = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class StateFilter:
-    """One choice of the filter bar: what the address says, what the person reads, how many there are."""
+    """One choice of the filter bar, as components/tabs.html takes it."""
 
-    value: str
-    word: str
+    title: str
+    url: str
     count: int
-    is_chosen: bool
+    active: bool
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,8 @@ class JobListPage:
     jobs: Page[Job]
     filters: list[StateFilter]
     state: str
-    sees_all: bool
+    lead: str
+    crumbs: tuple[tuple[str, str], ...] = (("Jobs", ""),)
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,9 @@ class JobPage:
     job: Job
     lines: list[JobLogLine]
     lines_left_out: int
-    outcome: list[OutcomeRow]
+    outcome: list[tuple[str, str]]
+    facts: list[tuple[str, str]]
+    crumbs: list[tuple[str, str]]
     may_cancel: bool
     may_retry: bool
 
@@ -69,7 +68,7 @@ class QueueHealth:
         return self.silent > 0 or self.oldest_seconds > STUCK_AFTER.total_seconds()
 
 
-def visible_to(*, user: User | AnonymousUser | Any) -> QuerySet[Job]:
+def visible_to(*, user: Any) -> QuerySet[Job]:
     """Own jobs, and with the permission all jobs."""
     if not user.is_authenticated:
         return Job.objects.none()
@@ -82,17 +81,18 @@ def job_list(*, user: Any, state: str = "", page: str | int = 1) -> JobListPage:
     jobs = visible_to(user=user)
     counts = dict(jobs.order_by().values_list("state").annotate(Count("pk")))
     chosen = state if state in JobState.values else ""
-    filters = [StateFilter("", "All", sum(counts.values()), not chosen)]
+    filters = [StateFilter("All", "?", sum(counts.values()), not chosen)]
     filters += [
-        StateFilter(each.value, str(each.label), counts.get(each.value, 0), each == chosen) for each in JobState
+        StateFilter(str(each.label), f"?state={each.value}", counts.get(each.value, 0), each == chosen)
+        for each in JobState
     ]
     shown = jobs.filter(state=chosen) if chosen else jobs
     paginator = Paginator(shown.order_by("-created_at", "pk"), PAGE_SIZE)
     # The counts of the filter bar already say how many there are.
     paginator.count = counts.get(chosen, 0) if chosen else sum(counts.values())
-    return JobListPage(
-        jobs=paginator.get_page(page), filters=filters, state=chosen, sees_all=may(user, Permission.JOB_VIEW)
-    )
+    whose = "" if may(user, Permission.JOB_VIEW) else " that you started"
+    lead = f"Work in the background{whose}: what waits, what runs, how it ended."
+    return JobListPage(jobs=paginator.get_page(page), filters=filters, state=chosen, lead=lead)
 
 
 def job(*, user: Any, job_id: UUID) -> Job:
@@ -109,6 +109,8 @@ def job_page(*, user: Any, job_id: UUID) -> JobPage:
         lines=newest[:LINES_SHOWN][::-1],
         lines_left_out=left_out,
         outcome=outcome_rows(found.outcome),
+        facts=facts(found),
+        crumbs=[("Jobs", reverse("job_list")), (found.label, "")],
         may_cancel=policies.allows(found, "cancel"),
         may_retry=policies.allows(found, "retry"),
     )

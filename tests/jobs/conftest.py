@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections
 
 from adme.jobs import embedded
+from tests.jobs import handlers  # noqa: F401  registers them
 
 
 @pytest.fixture

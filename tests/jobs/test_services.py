@@ -16,7 +16,6 @@ from adme.audit.models import AuditEvent
 from adme.jobs import services, sweeper
 from adme.jobs.errors import BadArguments, NotAllowedNow, UnknownHandler
 from adme.jobs.models import Job, JobState
-from tests.jobs import handlers  # noqa: F401  registers them
 
 pytestmark = pytest.mark.django_db
 

@@ -54,8 +54,8 @@ _FACT_HEADINGS = {
 _CODE_HEADINGS = ("series code", "indicator_code", "indicator code", "code")
 _UNIT_IN_TITLE = re.compile(
     r"\((?:modeled estimate, )?"
-    r"((?:%|per |years?\b|births per|new registrations per|number of|constant |current |metric tons|kilograms|micrograms"
-    r"|days|hectares|sq\. km|kg |kt |cubic )[^()]*(?:\([^()]*\)[^()]*)?)\)"
+    r"((?:%|per |years?\b|births per|new registrations per|number of|constant |current |metric tons|kilograms"
+    r"|micrograms|days|hectares|sq\. km|kg |kt |cubic )[^()]*(?:\([^()]*\)[^()]*)?)\)"
 )
 _ONLY_PERCENT = frozenset({"", "%", "percent", "percentage"})
 

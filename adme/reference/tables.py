@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from .loading import Change
+from .loading import Change, Kind
 from .rows import Problems, Row
 
 Key = Hashable
@@ -49,8 +49,8 @@ def check(
 def sync(
     table: str,
     model: type[models.Model],
-    wanted: Mapping[Key, Wanted],
-    existing: Mapping[Key, models.Model],
+    wanted: Mapping[Any, Wanted],
+    existing: Mapping[Any, models.Model],
     problems: Problems,
     columns: Mapping[str, str] | None = None,
     *,
@@ -58,48 +58,62 @@ def sync(
 ) -> list[Change]:
     """Write the differences between `wanted` and `existing`; LoadError and nothing written when a problem stands.
 
-    `columns` names the file's column of a field where the two differ, for the messages.
-    Rows that have a `from_file` field are retired only when a file brought them; rows a person added stay.
+    `columns` names the file's column of a field where the two differ, for the messages. Rows that have a `from_file`
+    field are retired only when a file brought them; rows a person added stay.
     """
-    kept_by_person = any(f.name == "from_file" for f in model._meta.get_fields())
     changes: list[Change] = []
     new: list[models.Model] = []
     altered: list[models.Model] = []
     for key, item in wanted.items():
         instance = existing.get(key)
-        fresh = instance is None
         if instance is None:
-            instance = model(**item.fields)
-        kind, before, after = ("new", {}, _shown(item.fields)) if fresh else _alter(instance, item.fields)
-        touched = kind != "unchanged"
-        if kept_by_person and not instance.from_file:  # type: ignore[attr-defined]
-            instance.from_file = touched = True  # type: ignore[attr-defined]
-        if touched:
+            created = model(**item.fields)
+            _take_over(created)
+            _validate(created, item, columns or {}, problems)
+            new.append(created)
+            changes.append(Change(table, _text(key), "new", {}, _shown(item.fields)))
+            continue
+        kind, before, after = _alter(instance, item.fields)
+        if _take_over(instance) or kind != "unchanged":
             _validate(instance, item, columns or {}, problems)
-            (new if fresh else altered).append(instance)
+            altered.append(instance)
         changes.append(Change(table, _text(key), kind, before, after))
     if retire_missing:
-        for key, instance in existing.items():
-            if key in wanted or instance.retired_at is not None:  # type: ignore[attr-defined]
-                continue
-            if kept_by_person and not instance.from_file:  # type: ignore[attr-defined]
-                continue
-            instance.retired_at = timezone.now()  # type: ignore[attr-defined]
-            altered.append(instance)
-            changes.append(Change(table, _text(key), "retired"))
+        gone = {key: one for key, one in existing.items() if key not in wanted and _is_ours_and_in_use(one)}
+        altered += _retired(gone.values())
+        changes += [Change(table, _text(key), "retired") for key in gone]
     problems.raise_if_any()
     _write(model, new, altered)
     return changes
 
 
-def _alter(instance: models.Model, fields: dict[str, Any]) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+def _take_over(instance: models.Model) -> bool:
+    """Mark the row as kept by the files; true when it was not."""
+    if getattr(instance, "from_file", True):
+        return False
+    instance.from_file = True  # type: ignore[attr-defined]
+    return True
+
+
+def _is_ours_and_in_use(instance: models.Model) -> bool:
+    return getattr(instance, "from_file", True) and instance.retired_at is None  # type: ignore[attr-defined]
+
+
+def _retired(instances: Iterable[models.Model]) -> list[models.Model]:
+    found = list(instances)
+    for instance in found:
+        instance.retired_at = timezone.now()  # type: ignore[attr-defined]
+    return found
+
+
+def _alter(instance: models.Model, fields: dict[str, Any]) -> tuple[Kind, dict[str, Any], dict[str, Any]]:
     before, after = {}, {}
     for name, value in fields.items():
         old = getattr(instance, name)
         if old != value:
             before[name], after[name] = old, value
             setattr(instance, name, value)
-    kind = "changed" if after else "unchanged"
+    kind: Kind = "changed" if after else "unchanged"
     if instance.retired_at is not None:  # type: ignore[attr-defined]
         instance.retired_at = None  # type: ignore[attr-defined]
         kind = "returned"

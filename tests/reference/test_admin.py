@@ -206,6 +206,7 @@ def test_an_imported_change_is_previewed_then_saved_and_audited(operator):
         {"format": "0", "resource": "0", "import_file": SimpleUploadedFile("rows.csv", content)},
     )
     assert "<del>Senior Labour Officials Meeting</del> <ins>Labour officials</ins>" in page.content.decode()
+    assert "style=" not in page.content.decode()
     assert not SectoralBody.objects.filter(code="NEW").exists()
 
     _import(operator, SectoralBody, content, 0)

@@ -189,9 +189,18 @@ def delimiter_of(text: str) -> str:
 
 
 def csv_rows(stream: IO[bytes], text_format: TextFormat) -> Iterator[list[str]]:
-    """Rows of a delimited text, blank lines as []; as a spreadsheet counts them; closes the stream."""
+    """Rows of a delimited text, blank lines as [], as a spreadsheet counts them; closes the stream."""
     with io.TextIOWrapper(stream, encoding=text_format.encoding, newline="") as text:
-        yield from csv.reader(text, delimiter=text_format.delimiter)
+        reader = csv.reader(text, delimiter=text_format.delimiter)
+        try:
+            yield from reader
+        except csv.Error as error:
+            raise FileRefused(
+                "broken_csv",
+                f"The text cannot be read as CSV near line {reader.line_num}: a quotation mark is probably opened and "
+                "never closed there or above.",
+                seen=str(error),
+            ) from error
 
 
 def guess_encoding(head: bytes) -> str:

@@ -68,13 +68,20 @@ class Package:
                 seen=suffix,
             )
 
+    def _shown(self, name: str) -> str:
+        """Which table a refusal is about; the name of the file itself need not be repeated to its sender."""
+        return "" if name == self.source.name else name
+
     def _text_files(self) -> dict[str, Callable[[], IO[bytes]]]:
         path = self.source.path
         if self.kind == "zip":
             members = [info for info in check_zip(path, CSV_ZIP) if _is_text_name(info.filename)]
             if not members:
                 raise FileRefused("no_table", "There is no CSV file in this zip.")
-            return {_base_name(info.filename): _entry_opener(path, info) for info in members}
+            bases = [_base_name(info.filename) for info in members]
+            if len(set(bases)) < len(bases):
+                raise FileRefused("zip_duplicate", "Two files in different folders of this zip have the same name.")
+            return {base: _entry_opener(path, info) for base, info in zip(bases, members, strict=True)}
         files = {self.source.name: _file_opener(path)}
         if self.source.beside is not None:
             for other in sorted(self.source.beside.glob("*.csv")):
@@ -104,13 +111,13 @@ class Package:
         try:
             text = sniff_text(opener)
         except FileRefused as refusal:
-            raise unreadable(refusal, where=name if name != self.source.name else "") from refusal
+            raise unreadable(refusal, where=self._shown(name)) from refusal
         return Table(
             name=name,
             encoding=text.encoding.replace("-sig", ""),
             notes=text.notes,
             tail=_rows_of(text.tail, text),
-            rows=lambda: _guarded(csv_rows(opener(), text), name),
+            rows=lambda: _guarded(csv_rows(opener(), text), self._shown(name)),
         )
 
     def _sheet(self, name: str) -> Table:
@@ -142,19 +149,10 @@ def unreadable(refusal: FileRefused, where: str = "") -> UnreadableFile:
 
 def _guarded(rows: Iterator[list[str]], name: str) -> Iterator[list[str]]:
     """The rows, with whatever breaks while reading turned into a sentence."""
-    number = 0
     try:
-        for row in rows:
-            number += 1
-            yield row
+        yield from rows
     except FileRefused as refusal:
-        raise unreadable(refusal) from refusal
-    except csv.Error as error:
-        raise UnreadableFile(
-            "broken_csv",
-            f"{name} cannot be read after row {number}: a quotation mark is probably opened and never closed there.",
-            seen=str(error),
-        ) from error
+        raise unreadable(refusal, where=name) from refusal
 
 
 def _rows_of(text: str, text_format: TextFormat) -> list[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 
 from adme.common.numbers import MISSING_MARKS
 from adme.ingest.problems import Report
@@ -32,6 +33,7 @@ _LONGEST_KEY = 200
 _STATUSES: dict[str, str] = {status.value: status.value for status in ObsStatus} | {"": "", "A": ""}
 _STATUSES |= {letter.lower(): meant for letter, meant in _STATUSES.items()} | {"normal": ""}
 _WITHOUT_VALUE = frozenset(status.value for status in WITHOUT_VALUE)
+_STATUSES_WITH_VALUE = {text: meant for text, meant in _STATUSES.items() if meant not in _WITHOUT_VALUE}
 _EXTRAS = ("action", "multiplier", "unit", "indicator_name", "area_name")
 
 
@@ -42,22 +44,48 @@ class TidyCells:
         self._indicator, self._area, self._period = at("indicator"), at("area"), at("period")
         self._value, self._status, self._note, self._dataset = at("value"), at("status"), at("note"), at("dataset")
         self._heading = mapping.names[self._value]
-        self._has_extras = any(at(role) >= 0 for role in _EXTRAS)
+        self._has_extras = self._dataset >= 0 or any(at(role) >= 0 for role in _EXTRAS)
         self._periods = PeriodReader()
         self._period_texts: dict[str, str] = {}
-        self._dimension_texts: dict[tuple[str, ...], str | None] = {}
-        self._codes: dict[tuple[str, str], str] = {}
+        places = [index for index, _ in mapping.dimensions]
+        self._key_of = itemgetter(*places) if places else None
+        self._dimension_texts: dict[str | tuple[str, ...], str] = {}
+        self._codes: dict[str, str] = {}
+        self._areas: dict[str, str] = {}
         self._units: dict[str, str] = {}
         self._warned_fiscal = False
 
     def read(self, rows: Iterator[list[str]], start: int) -> Iterator[Cell]:
-        width, one = len(self.mapping.names), self._cell
+        """The loop runs a million times per import: a row made of parts seen before is put together right here, any
+        other goes through `_cell`, which looks closely and fills the tables of what was seen."""
+        width, heading, slowly = len(self.mapping.names), self._heading, self._has_extras
+        indicator_at, area_at, period_at, value_at = self._indicator, self._area, self._period, self._value
+        status_at, note_at, key_of = self._status, self._note, self._key_of
+        codes, areas, periods, keys = self._codes, self._areas, self._period_texts, self._dimension_texts
         for number, row in enumerate(rows, start):
-            if len(row) < width or (len(row) > width and any(text.strip() for text in row[width:])):
+            if len(row) == width and not slowly:
+                value = row[value_at].strip()
+                try:
+                    if value not in MISSING_MARKS:
+                        yield (  # type: ignore[misc]
+                            number,
+                            heading,
+                            codes[row[indicator_at]],
+                            areas[row[area_at]],
+                            periods[row[period_at]],
+                            keys[key_of(row)] if key_of else "",
+                            value,
+                            _STATUSES_WITH_VALUE[row[status_at]] if status_at >= 0 else "",
+                            row[note_at].strip() if note_at >= 0 else "",
+                        )
+                        continue
+                except KeyError:
+                    pass
+            elif len(row) < width or (len(row) > width and any(text.strip() for text in row[width:])):
                 if not is_blank_or_footer(row):
                     self.report.add(ragged(row, width, number))
                 continue
-            cell = one(number, row)
+            cell = self._cell(number, row)
             if cell is not None:
                 yield cell
 
@@ -72,8 +100,7 @@ class TidyCells:
                 return None
             value = "" if status in _WITHOUT_VALUE else value
         area = row[self._area].strip()
-        key = (row[self._dataset] if self._dataset >= 0 else "", row[self._indicator])
-        indicator = self._codes.get(key) or self._code(key)
+        indicator = self._code(row)
         if not area or not indicator:
             column = self.mapping.names[self._area if not area else self._indicator]
             self.report.error(
@@ -83,6 +110,7 @@ class TidyCells:
                 column=column,
             )
             return None
+        self._areas[row[self._area]] = area
         period = self._read_period(number, row[self._period], status)
         dimensions = self._read_dimensions(number, row) if self.mapping.dimensions else ""
         if (
@@ -94,14 +122,16 @@ class TidyCells:
         note = row[self._note].strip() if self._note >= 0 else ""
         return (number, self._heading, indicator, area, period, dimensions, value, status, note)  # type: ignore[return-value]
 
-    def _code(self, key: tuple[str, str]) -> str:
+    def _code(self, row: list[str]) -> str:
         """The indicator's code; with its dataset before it when that is not the file's own."""
-        prefix, code = split_code(key[1].strip())
-        dataset = key[0].strip() or prefix
+        text = row[self._indicator]
+        prefix, code = split_code(text.strip())
+        dataset = (row[self._dataset].strip() if self._dataset >= 0 else "") or prefix
         full = f"{dataset}:{code}" if code and dataset and dataset != self.facts.dataset else code
-        self._codes[key] = full
         if full and full not in self.facts.indicators:
             self.facts.indicators[full] = IndicatorFacts(code=full, dataset=dataset or self.facts.dataset)
+        if full and self._dataset < 0:
+            self._codes[text] = full
         return full
 
     def _status_fits(self, number: int, row: list[str], status: str, value: str) -> bool:
@@ -144,13 +174,13 @@ class TidyCells:
 
     def _read_dimensions(self, number: int, row: list[str]) -> str | None:
         """'AGE=Y15T24;SEX=F', sorted, without totals; None (reported) where a code is odd."""
-        raw = tuple(row[at] for at, _ in self.mapping.dimensions)
+        assert self._key_of is not None  # noqa: S101 - asked only where there are dimension columns
+        raw = self._key_of(row)
         if raw in self._dimension_texts:
-            known = self._dimension_texts[raw]
-            if known is not None:
-                return known
+            return self._dimension_texts[raw]
         parts = []
-        for text, (at, name) in zip(raw, self.mapping.dimensions, strict=True):
+        for at, name in self.mapping.dimensions:
+            text = row[at]
             code = text.partition(":")[0].strip()
             code = _SEX.get(code.casefold(), code) if name == "SEX" else code
             if code in _TOTALS:

@@ -41,7 +41,9 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         if is_htmx(request):
             # htmx would put the login page into a corner of this one; it follows HX-Redirect whatever the status.
             return HttpResponse(status=401, headers={"HX-Redirect": _login_address(request)})

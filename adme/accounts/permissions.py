@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
 from .models import Assignment, Role
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from .models import User
 
 
 class Permission(StrEnum):
@@ -77,7 +72,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 }
 
 
-def assignments_of(user: User | AnonymousUser | Any) -> tuple[Assignment, ...]:
+def assignments_of(user: Any) -> tuple[Assignment, ...]:
     """The assignments a user holds now, with body and state, read once per request and kept on the user object."""
     if not user.is_authenticated or not user.is_active:
         return ()
@@ -88,7 +83,7 @@ def assignments_of(user: User | AnonymousUser | Any) -> tuple[Assignment, ...]:
     return held
 
 
-def permissions_of(user: User | AnonymousUser | Any) -> frozenset[Permission]:
+def permissions_of(user: Any) -> frozenset[Permission]:
     """All permissions of a user. Nobody has any but through an assignment, whatever Django's own flags say."""
     return frozenset().union(*(ROLE_PERMISSIONS.get(one.role, frozenset()) for one in assignments_of(user)))
 

@@ -22,7 +22,8 @@ def _state_of(connection: BaseDatabaseWrapper) -> dict[str, bool]:
     if state is None:
         state = {"flushing": False}
         connection._adme_flush = state  # type: ignore[attr-defined]
-        connection.ops.execute_sql_flush = _noting(connection.ops.execute_sql_flush, state)  # type: ignore[method-assign]
+        ops: Any = connection.ops
+        ops.execute_sql_flush = _noting(ops.execute_sql_flush, state)
     return state
 
 

@@ -27,10 +27,8 @@ def admin_client(administrator: User) -> Client:
 def log_in() -> Callable[..., Client]:
     """`log_in(email, password)`: through the login page, as people do."""
 
-    def through_the_page(
-        email: str, password: str = "a long enough passphrase", client: Client | None = None
-    ) -> Client:
-        client = client or Client()
+    def through_the_page(email: str, password: str | None = None, client: Client | None = None) -> Client:
+        client, password = client or Client(), password or "a long enough passphrase"
         client.response = client.post("/accounts/login/", {"login": email, "password": password})  # type: ignore[attr-defined]
         return client
 

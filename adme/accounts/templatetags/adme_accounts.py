@@ -9,7 +9,11 @@ from adme.accounts import demonstration, selectors
 from adme.accounts.models import User
 
 register = template.Library()
-_CLASSES = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input", forms.RadioSelect: ""}
+_CLASSES: dict[type, str] = {
+    forms.Select: "form-select",
+    forms.CheckboxInput: "form-check-input",
+    forms.RadioSelect: "",
+}
 
 
 @register.filter

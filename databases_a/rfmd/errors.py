@@ -14,4 +14,8 @@ class RecipeFault(RfmdError):
 
 
 class NotAllowedNow(RfmdError):
-    """The state of the record does not allow this act."""
+    """The record, or what was given, does not allow this act. `field` names the input it is about, or is blank."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field

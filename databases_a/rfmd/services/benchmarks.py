@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from adme.accounts.models import User
 from adme.audit import services as audit
@@ -43,13 +43,17 @@ def set_baseline(*, leaf: KpiLeaf, area: Area, year: int, value: float, source: 
 
 def _write(benchmark: Target | Baseline, value: float, source: str, reason: str, *, changes: bool) -> None:
     if not math.isfinite(value):
-        raise NotAllowedNow("The value is not a number.")
+        raise NotAllowedNow("The value is not a number.", "value")
     if not source.strip():
-        raise NotAllowedNow("Name the document or decision the value comes from.")
+        raise NotAllowedNow("Name the document or decision the value comes from.", "source")
     if changes and not reason.strip():
-        raise NotAllowedNow("Say why the value is changed.")
+        raise NotAllowedNow("Say why the value is changed.", "reason")
     benchmark.value, benchmark.source, benchmark.is_demonstration = value, source.strip(), False
-    benchmark.save()
+    try:
+        with transaction.atomic():
+            benchmark.save()
+    except IntegrityError as error:
+        raise NotAllowedNow("Somebody has just saved a value at this place. Look at it, then try again.") from error
 
 
 def _record(

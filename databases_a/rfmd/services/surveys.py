@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from adme.accounts.models import User
@@ -33,9 +33,12 @@ class SurveyResult:
 def enter_survey(*, leaf: KpiLeaf, area: Area, year: int, result: SurveyResult, by: User) -> SurveyEntry:
     """Store a result; NotAllowedNow when the leaf takes no survey or the place is taken."""
     _check(leaf, result)
-    if SurveyEntry.objects.filter(leaf=leaf, area=area, year=year, closed_at__isnull=True).exists():
-        raise NotAllowedNow(f"{area.name} already has a result for {year}. Correct that one instead.")
-    entry = _create(leaf, area, year, result, by)
+    try:
+        with transaction.atomic():
+            entry = _create(leaf, area, year, result, by)
+    except IntegrityError as error:
+        sentence = f"{area.name} already has a result for {year}. Correct that one instead."
+        raise NotAllowedNow(sentence, "year") from error
     _record("survey.entered", entry, by, None)
     return entry
 
@@ -44,7 +47,7 @@ def enter_survey(*, leaf: KpiLeaf, area: Area, year: int, result: SurveyResult, 
 def correct_survey_entry(*, entry: SurveyEntry, result: SurveyResult, reason: str, by: User) -> SurveyEntry:
     """Close the entry and open its successor at the same leaf, area and year. The reason is obligatory."""
     if not reason.strip():
-        raise NotAllowedNow("Say why the result is corrected.")
+        raise NotAllowedNow("Say why the result is corrected.", "reason")
     _check(entry.leaf, result)
     # The update is the guard: of two corrections at once, one finds the entry already closed.
     closed = SurveyEntry.objects.filter(pk=entry.pk, closed_at__isnull=True).update(
@@ -59,13 +62,13 @@ def correct_survey_entry(*, entry: SurveyEntry, result: SurveyResult, reason: st
 
 def _check(leaf: KpiLeaf, result: SurveyResult) -> None:
     if leaf.source_type != SourceType.A3 or leaf.is_retired:
-        raise NotAllowedNow(f"KPI {leaf.code} does not come from a survey.")
+        raise NotAllowedNow(f"KPI {leaf.code} does not come from a survey.", "leaf")
     if not math.isfinite(result.value):
-        raise NotAllowedNow("The value is not a number.")
+        raise NotAllowedNow("The value is not a number.", "value")
     if not result.source.strip():
-        raise NotAllowedNow("Name the source of the survey.")
+        raise NotAllowedNow("Name the source of the survey.", "source")
     if result.sample_size < 1:
-        raise NotAllowedNow("Give the number of people asked.")
+        raise NotAllowedNow("Give the number of people asked.", "sample_size")
 
 
 def _create(

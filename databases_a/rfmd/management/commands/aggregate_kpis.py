@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from adme.common.commands import AdmeCommand
 from adme.observations.periods import TimePeriod
 from databases_a.rfmd.errors import RfmdError
 from databases_a.rfmd.models import AggregationRun, KpiLeaf, KpiValue
@@ -15,12 +15,13 @@ from databases_a.rfmd.reasons import reason_without_value
 from databases_a.rfmd.services import aggregate
 
 
-class Command(BaseCommand):
+class Command(AdmeCommand):
     help = "Compute KPI values from the stored series. Running it twice changes nothing."
+    has_dry_run = False
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+        super().add_arguments(parser)  # type: ignore[arg-type]
         parser.add_argument("--leaf", nargs="+", metavar="CODE", help="Only these leaves, such as 31c 6a.")
-        parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -34,18 +35,16 @@ class Command(BaseCommand):
             "withheld": _withheld(run),
             "without_value": _without_value(run),
         }
-        if options["json"]:
-            self.stdout.write(json.dumps(report))
-        else:
-            self._print(report, options["verbosity"])
+        self._tell(report)
+        self.close(report)
 
-    def _print(self, report: dict[str, Any], verbosity: int) -> None:
+    def _tell(self, report: dict[str, Any]) -> None:
         counts = ", ".join(f"{number} {name}" for name, number in report["counts"].items())
-        self.stdout.write(f"Run {report['run']}: {report['leaves']} leaves; values: {counts}.")
-        for line in report["withheld"] if verbosity else []:
-            self.stdout.write(f"  {line['leaf']} ASEAN {', '.join(line['periods'])}: {line['reason']}")
-        for line in report["without_value"] if verbosity > 1 else []:
-            self.stdout.write(f"  {line['leaf']} has no value. {line['reason']}")
+        self.say(f"Run {report['run']}: {report['leaves']} leaves; values: {counts}.")
+        for line in report["withheld"]:
+            self.say(f"  {line['leaf']} ASEAN {', '.join(line['periods'])}: {line['reason']}")
+        for line in report["without_value"]:
+            self.say(f"  {line['leaf']} has no value. {line['reason']}", level=2)
 
 
 def _withheld(run: AggregationRun) -> list[dict[str, Any]]:

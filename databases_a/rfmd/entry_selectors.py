@@ -1,0 +1,86 @@
+"""Reads for the analysts' pages: survey results, baselines and targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from adme.reference.models import Area
+from adme.reference.selectors import member_states
+
+from .inputs import REGION
+from .models import Baseline, KpiLeaf, SourceType, SurveyEntry, Target
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkRow:
+    """A baseline or target, as a line of the list."""
+
+    kind: str  # 'baseline' or 'target'
+    leaf_code: str
+    leaf_title: str
+    unit: str
+    area: str
+    area_name: str
+    year: int
+    value: float
+    source: str
+    is_demonstration: bool
+
+    @property
+    def kind_label(self) -> str:
+        return self.kind.capitalize()
+
+
+def survey_leaves() -> QuerySet[KpiLeaf]:
+    return KpiLeaf.objects.filter(source_type=SourceType.A3, retired_at__isnull=True)
+
+
+def leaves() -> QuerySet[KpiLeaf]:
+    return KpiLeaf.objects.filter(retired_at__isnull=True)
+
+
+def entry_areas() -> QuerySet[Area]:
+    """The Member States, and ASEAN as a whole."""
+    codes = [REGION, *(state.code for state in member_states())]
+    return Area.objects.filter(code__in=codes).order_by("-kind", "name")
+
+
+def survey_entries(*, corrected_too: bool = False) -> QuerySet[SurveyEntry]:
+    """Results by KPI, area and year, newest year first; corrected ones only when asked for."""
+    found = SurveyEntry.objects.select_related("leaf", "area", "entered_by")
+    if not corrected_too:
+        found = found.filter(closed_at__isnull=True)
+    return found.order_by("leaf__position", "area__name", "-year", "-pk")
+
+
+def benchmarks() -> list[BenchmarkRow]:
+    """All baselines and targets by KPI and area, baseline first. Two statements."""
+    found = [(one, "baseline") for one in Baseline.objects.select_related("leaf", "area")]
+    more = [(one, "target") for one in Target.objects.select_related("leaf", "area")]
+    ordered = sorted(
+        [*found, *more], key=lambda pair: (pair[0].leaf.position, pair[0].area.name, pair[1], pair[0].year)
+    )
+    return [
+        BenchmarkRow(
+            kind=kind,
+            leaf_code=one.leaf.code,
+            leaf_title=one.leaf.title,
+            unit=one.leaf.unit,
+            area=one.area.code,
+            area_name=one.area.name,
+            year=one.year,
+            value=one.value,
+            source=one.source,
+            is_demonstration=one.is_demonstration,
+        )
+        for one, kind in ordered
+    ]
+
+
+def benchmark(*, kind: str, leaf: str, area: str, year: int | None) -> Baseline | Target | None:
+    """The stored baseline of a leaf and area, or its target of a year."""
+    if kind == "baseline":
+        return Baseline.objects.filter(leaf__code=leaf, area__code=area).first()
+    return Target.objects.filter(leaf__code=leaf, area__code=area, year=year).first()

@@ -21,7 +21,7 @@ from adme.jobs.services import enqueue
 
 from . import policies, selectors, storage, targets
 from .errors import NotAllowedNow, PreviewOutdated, Superseded
-from .models import ImportBatch, ImportProblem
+from .models import BatchState, ImportBatch, ImportProblem
 from .problems import Issue, Report, UnreadableFile
 from .targets import Preview, Progress
 
@@ -286,11 +286,7 @@ def discard_outdated(*, batch_id: int) -> None:
 def undo(*, batch_id: int, reason: str, by: User | None, in_background: bool = True) -> ImportBatch:
     """Open a batch that takes an applied one back. Raises NotAllowedNow or Superseded."""
     original = ImportBatch.objects.select_for_update().get(pk=batch_id)
-    if not policies.allows(original, "undo"):
-        raise NotAllowedNow("Only an applied import can be undone. To repeat an undone import, send the file again.")
-    if original.undone_by.exclude(state="discarded").exists():
-        raise NotAllowedNow("This import is already being undone.")
-    _refuse_if_superseded(original)
+    _refuse_undo(original)
     batch = ImportBatch.objects.create(
         target=original.target,
         filename=original.filename,
@@ -298,7 +294,7 @@ def undo(*, batch_id: int, reason: str, by: User | None, in_background: bool = T
         size=original.size,
         format=original.format,
         release_date=original.release_date,
-        state="approved",
+        state=BatchState.APPROVED,
         summary={"scope": original.summary["scope"]},
         undoes=original,
         created_by=by,
@@ -311,11 +307,28 @@ def undo(*, batch_id: int, reason: str, by: User | None, in_background: bool = T
     return batch
 
 
+def _refuse_undo(original: ImportBatch) -> None:
+    if not policies.allows(original, "undo"):
+        raise NotAllowedNow("Only an applied import can be undone. To repeat an undone import, send the file again.")
+    if original.undone_by.exclude(state=BatchState.DISCARDED).exists():
+        raise NotAllowedNow("This import is already being undone.")
+    _refuse_if_superseded(original)
+
+
+def why_not_undo(batch: ImportBatch) -> str:
+    """The reason why this batch cannot be undone now; blank if it can."""
+    try:
+        _refuse_undo(batch)
+    except (NotAllowedNow, Superseded) as error:
+        return str(error)
+    return ""
+
+
 @transaction.atomic
 def drop_undo(*, batch_id: int, sentence: str) -> None:
     """An undo that came too late changes nothing; it stays on record with the reason."""
     batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
-    batch.state, batch.note = "discarded", f"{batch.note}\n{sentence}".strip()
+    batch.state, batch.note = BatchState.DISCARDED, f"{batch.note}\n{sentence}".strip()
     batch.save(update_fields=["state", "note", "updated_at"])
 
 

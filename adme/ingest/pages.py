@@ -1,0 +1,288 @@
+"""What the import pages show: the list, one batch, its problems and its differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+
+from adme.jobs.models import Job
+
+from . import policies, selectors, services, targets
+from .models import BatchState, ImportBatch, ImportProblem
+from .targets import Change
+
+PAGE_SIZE, CHANGES_PAGE_SIZE, PROBLEMS_SHOWN = 25, 50, 200
+KINDS = {"changed": "Changed", "new": "New", "vanished": "Vanished"}
+_BADGES = {
+    BatchState.PREVIEWED: "bg-yellow-lt",
+    BatchState.APPROVED: "bg-blue-lt",
+    BatchState.READING: "bg-blue-lt",
+    BatchState.RECEIVED: "bg-blue-lt",
+    BatchState.APPLIED: "bg-green-lt",
+    BatchState.REFUSED: "bg-red-lt",
+    BatchState.FAILED: "bg-red-lt",
+}
+_IN_LIST = ("new", "changed", "unchanged", "vanished")
+_FIGURES = {
+    "new": ("New", "not stored yet"),
+    "changed": ("Changed", "the old value is kept in the history"),
+    "unchanged": ("Unchanged", "not touched"),
+    "vanished": ("Vanished", "stored, but no longer in the file"),
+    "refused": ("Refused", "rows with an error"),
+    "blank": ("Blank", "cells without a value"),
+    "merged": ("Repeated", "say the same as another row"),
+    "skipped_areas": ("Other areas", "in the file, but not kept here"),
+    "closed": ("Closed", "values that this batch replaced"),
+    "reopened": ("Brought back", "values as they were before"),
+}
+_ALWAYS = {"new", "changed", "unchanged", "vanished", "refused"}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    batch: ImportBatch
+    badge: str
+    sentence: str
+    counts: list[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    rows: list[BatchRow]
+    page: Page[ImportBatch]
+    filters: list[dict[str, Any]]
+    is_filtered: bool
+    crumbs: tuple[tuple[str, str], ...] = (("Imports", ""),)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    title: str
+    when: Any
+    who: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    severity: str
+    title: str
+    problems: list[ImportProblem]
+    total: int
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPage:
+    batch: ImportBatch
+    badge: str
+    sentence: str
+    steps: list[Step]
+    figures: list[tuple[str, str, int]]
+    facts: list[tuple[str, str]]
+    groups: list[ProblemGroup]
+    tabs: list[dict[str, Any]]
+    kind: str
+    changes: Page[Change] | None
+    sample: list[dict[str, Any]]
+    new_indicators: list[list[str]]
+    job: Job | None
+    acts: frozenset[str]
+    undone_by: ImportBatch | None
+    crumbs: list[tuple[str, str]] = field(default_factory=list)
+
+
+def batch_list(*, text: str, state: str, scope: str, page: str) -> ListPage:
+    found = ImportBatch.objects.select_related("created_by", "approved_by")
+    if text:
+        found = found.filter(filename__icontains=text)
+    if state:
+        found = found.filter(state=state)
+    if scope:
+        found = found.filter(summary__scope=scope)
+    shown = Paginator(found, PAGE_SIZE).get_page(page)
+    scopes = targets.get("observations").scopes()
+    filters = [
+        {"name": "q", "label": "File name", "value": text, "kind": "search"},
+        {"name": "state", "label": "State", "value": state, "options": [("", "All states"), *BatchState.choices]},
+        {
+            "name": "scope",
+            "label": "Dataset",
+            "value": scope,
+            "options": [("", "All datasets"), *((code, code) for code, _ in scopes)],
+        },
+    ]
+    return ListPage(
+        rows=[_row(batch) for batch in shown], page=shown, filters=filters, is_filtered=bool(text or state or scope)
+    )
+
+
+def _row(batch: ImportBatch) -> BatchRow:
+    counts: list[int | None] = [batch.counts.get(name) for name in _IN_LIST]
+    return BatchRow(batch, _BADGES.get(BatchState(batch.state), ""), selectors.sentence(batch), counts)
+
+
+def batch_page(*, public_id: Any, kind: str, page: str) -> BatchPage:
+    batch = ImportBatch.objects.select_related("created_by", "approved_by", "undoes").get(public_id=public_id)
+    undone_by = batch.undone_by.exclude(state=BatchState.DISCARDED).first()
+    kind = kind if kind in KINDS else _first_kind(batch)
+    job = open_job(batch)
+    changes = _changes(batch, kind, page)
+    return BatchPage(
+        batch=batch,
+        badge=_BADGES.get(BatchState(batch.state), ""),
+        sentence=selectors.sentence(batch),
+        steps=_steps(batch, undone_by),
+        figures=_figures(batch),
+        facts=_facts(batch),
+        groups=problem_groups(batch),
+        tabs=_tabs(batch, kind) if changes else [],
+        kind=kind,
+        changes=changes,
+        sample=[] if changes or batch.undoes_id else batch.summary.get("sample", []),
+        new_indicators=batch.summary.get("new_indicators", []),
+        job=job,
+        acts=_acts(batch, job, undone_by),
+        undone_by=undone_by,
+        crumbs=[("Imports", reverse("import_list")), (batch.filename, "")],
+    )
+
+
+def open_job(batch: ImportBatch) -> Job | None:
+    """The job that works on this batch, or the last one that did."""
+    keys = [f"{name}:{batch.pk}" for name in (services.PREVIEW_JOB, services.APPLY_JOB)]
+    return Job.objects.filter(idempotency_key__in=keys).order_by("-created_at").first()
+
+
+def _acts(batch: ImportBatch, job: Job | None, undone_by: ImportBatch | None) -> frozenset[str]:
+    """What the state of the batch allows now; while a job works on it, nothing."""
+    if job is not None and job.is_open:
+        return frozenset()
+    found = {act for act in ("approve", "discard", "undo") if policies.allows(batch, act)}
+    if batch.undoes_id is None and batch.state in (BatchState.FAILED, BatchState.READING, BatchState.RECEIVED):
+        found.add("read")
+    if undone_by is not None:
+        found.discard("undo")
+    return frozenset(found)
+
+
+def _first_kind(batch: ImportBatch) -> str:
+    return next((kind for kind in KINDS if batch.counts.get(kind)), "changed")
+
+
+def _steps(batch: ImportBatch, undone_by: ImportBatch | None) -> list[Step]:
+    state = batch.state
+    steps = [Step("Received", batch.created_at, _name(batch.created_by), state == BatchState.RECEIVED)]
+    if batch.undoes_id is None:
+        if state in (BatchState.REFUSED, BatchState.FAILED, BatchState.READING):
+            steps.append(Step(batch.get_state_display(), None, "", True))
+            return steps
+        if batch.format:
+            steps.append(Step("Read and compared", None, "", state == BatchState.PREVIEWED))
+    if state == BatchState.DISCARDED:
+        return [*steps, Step("Discarded", batch.updated_at, "", True)]
+    if state in (BatchState.APPROVED, BatchState.APPLIED, BatchState.UNDONE):
+        steps.append(Step("Approved", None, _name(batch.approved_by), state == BatchState.APPROVED))
+    if batch.applied_at:
+        steps.append(Step("Applied", batch.applied_at, "", state == BatchState.APPLIED))
+    if undone_by is not None and undone_by.applied_at:
+        steps.append(Step("Undone", undone_by.applied_at, _name(undone_by.approved_by), True))
+    return steps
+
+
+def _name(user: Any) -> str:
+    return str(user) if user else "command"
+
+
+def _figures(batch: ImportBatch) -> list[tuple[str, str, int]]:
+    counts = batch.counts
+    if not counts:
+        return []
+    always = _ALWAYS if batch.undoes_id is None else set()
+    return [
+        (title, note, counts.get(name, 0))
+        for name, (title, note) in _FIGURES.items()
+        if counts.get(name) or name in always
+    ]
+
+
+def _facts(batch: ImportBatch) -> list[tuple[str, str]]:
+    summary, options = batch.summary, batch.options
+    formats = dict(targets.get(batch.target).formats())
+    span = " to ".join(filter(None, [summary.get("first_period"), summary.get("last_period")]))
+    contents = ", ".join(
+        f"{summary[key]:,} {word}"
+        for key, word in (("indicators", "indicators"), ("areas", "areas"), ("series", "series"))
+        if key in summary
+    )
+    told = {
+        "Dataset": summary.get("scope", "") or options.get("dataset", ""),
+        "Format": formats.get(batch.format, batch.format),
+        "Release date": batch.release_date.isoformat() if batch.release_date else "",
+        "Contents": contents,
+        "Periods": span,
+        "Encoding": summary.get("encoding", ""),
+        "Values no longer in the file": "are closed" if options.get("on_vanished") == "close" else "are kept",
+        "New indicators": "are added" if options.get("create_indicators") else "are an error",
+        "SHA-256": batch.sha256,
+    }
+    rows = [(term, text) for term, text in told.items() if text]
+    return rows + [("Remark of the reader", note) for note in summary.get("notes", [])]
+
+
+def problem_groups(batch: ImportBatch) -> list[ProblemGroup]:
+    """Errors, warnings and notes, each with what is listed and how often they occur in all."""
+    by_severity: dict[str, list[ImportProblem]] = {}
+    for problem in batch.problems.all():
+        by_severity.setdefault(problem.severity, []).append(problem)
+    totals: dict[str, int] = batch.summary.get("problems", {})
+    titles = {"error": "Errors", "warning": "Warnings", "note": "Notes"}
+    return [
+        ProblemGroup(
+            severity=severity,
+            title=title,
+            problems=by_severity[severity][:PROBLEMS_SHOWN],
+            total=sum(count for key, count in totals.items() if key.startswith(f"{severity}:")),
+            shown=min(PROBLEMS_SHOWN, len(by_severity[severity])),
+        )
+        for severity, title in titles.items()
+        if severity in by_severity
+    ]
+
+
+class _Changes:
+    """The differences of one kind, as a sequence that asks for one page only."""
+
+    def __init__(self, batch: ImportBatch, kind: str) -> None:
+        self._batch, self._kind = batch, kind
+        self.total: int = batch.counts.get(kind, 0)
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self[0 : self.total])
+
+    def __getitem__(self, part: slice) -> list[Change]:
+        return targets.get(self._batch.target).changes(
+            self._batch, kind=self._kind, offset=part.start, limit=part.stop - part.start
+        )
+
+
+def _changes(batch: ImportBatch, kind: str, page: str) -> Page[Change] | None:
+    if batch.state not in (BatchState.PREVIEWED, BatchState.APPROVED) or batch.undoes_id is not None:
+        return None
+    if not targets.get(batch.target).is_staged(batch):
+        return None
+    return Paginator(_Changes(batch, kind), CHANGES_PAGE_SIZE).get_page(page)  # type: ignore[arg-type]
+
+
+def _tabs(batch: ImportBatch, kind: str) -> list[dict[str, Any]]:
+    return [
+        {"title": title, "url": f"?kind={name}#changes", "active": name == kind, "count": batch.counts.get(name, 0)}
+        for name, title in KINDS.items()
+    ]

@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboards/characteristics/<str:code>/", views.characteristic, name="characteristic"),
     path("dashboards/kras/<str:code>/", views.kra, name="kra"),
     path("dashboards/kpis/<str:code>/", views.leaf, name="leaf"),
+    path("dashboards/kpis/<str:code>/passport/", views.passport, name="passport"),
     path("dashboards/state-of-data/", views.gaps, name="gaps"),
 ]

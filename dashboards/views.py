@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
 
 from adme.accounts.permissions import Permission, require
 from adme.common.csp import chart_page
@@ -47,3 +48,17 @@ def gaps(request: HttpRequest) -> HttpResponse:
     require(request.user, Permission.DASHBOARD_VIEW)
     cause, place = request.GET.get("cause", "")[:2], request.GET.get("characteristic", "")[:20]
     return answer(request, filters=(cause, place), build=lambda version: pages.build_gaps(cause, place, version))
+
+
+@require_http_methods(["GET", "POST"])
+def passport(request: HttpRequest, code: str) -> HttpResponse:
+    """GET shows the passport; POST computes the figure anew beside it and writes nothing."""
+    require(request.user, Permission.DASHBOARD_VIEW)
+    area, period = request.GET.get("area", "")[:12], request.GET.get("period", "")[:10]
+    context = pages.passport_context(code, area, period)
+    if context is None:
+        raise Http404(f"KPI {code} has no figure for {area or 'no area'} in {period or 'no period'}.")
+    if request.method == "POST":
+        require(request.user, Permission.KPI_RECOMPUTE)
+        context["comparison"] = pages.compared(code, area, period)
+    return render(request, "dashboards/passport.html", context)

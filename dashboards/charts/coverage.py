@@ -16,7 +16,14 @@ def coverage(lines: Sequence[Line], years: Sequence[int]) -> Figure:
     names = [line.name for line in lines]
     layout = theme.layout(
         xaxis={"tickformat": "d", "showgrid": False, "nticks": 12, "side": "bottom", "zeroline": False},
-        yaxis={"autorange": "reversed", "automargin": True, "showgrid": False, "zeroline": False, "ticks": ""},
+        yaxis={
+            "autorange": "reversed",
+            "automargin": True,
+            "showgrid": False,
+            "zeroline": False,
+            "ticks": "",
+            "dtick": 1,
+        },
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
     )
     layout["showlegend"] = True

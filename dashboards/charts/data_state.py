@@ -18,18 +18,18 @@ class CauseRow(NamedTuple):
 
 
 def data_state(rows: Sequence[CauseRow]) -> Figure:
-    """One stacked bar per cause. Shading differs by pattern as well as by colour."""
+    """One stacked bar per cause. Filled, light and empty differ without colour too."""
     layers = (
-        ("current value", [row.current for row in rows], theme.AVAILABLE, ""),
-        ("older value only", [row.older for row in rows], theme.ESTIMATED, "."),
-        ("no value yet", [row.none for row in rows], theme.ABSENT, "/"),
+        ("current value", [row.current for row in rows], theme.AVAILABLE, theme.PAPER),
+        ("older value only", [row.older for row in rows], theme.LIGHT, theme.INK),
+        ("no value yet", [row.none for row in rows], theme.PAPER, theme.INK),
     )
     labels = [f"{row.label} ({row.cause})" for row in rows]
     layout = theme.layout(
         barmode="stack",
         bargap=0.35,
         xaxis={"title": {"text": "Number of leaves", "standoff": 6}, "rangemode": "tozero", "tickformat": "d"},
-        yaxis={"autorange": "reversed", "automargin": True, "showgrid": False, "ticks": ""},
+        yaxis={"autorange": "reversed", "automargin": True, "showgrid": False, "ticks": "", "dtick": 1},
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
     )
     layout["showlegend"] = True
@@ -38,10 +38,7 @@ def data_state(rows: Sequence[CauseRow]) -> Figure:
     return {"data": data, "layout": layout}
 
 
-def _layer(name: str, counts: list[int], colour: str, pattern: str, labels: list[str]) -> dict[str, object]:
-    marker: dict[str, object] = {"color": colour}
-    if pattern:
-        marker["pattern"] = {"shape": pattern, "fillmode": "replace", "fgcolor": colour, "size": 6}
+def _layer(name: str, counts: list[int], colour: str, ink: str, labels: list[str]) -> dict[str, object]:
     return {
         "type": "bar",
         "orientation": "h",
@@ -49,7 +46,10 @@ def _layer(name: str, counts: list[int], colour: str, pattern: str, labels: list
         "y": labels,
         "x": counts,
         "text": [count or "" for count in counts],
-        "textposition": "auto",
-        "marker": marker,
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "textfont": {"color": ink},
+        "marker": {"color": colour, "line": {"color": theme.AVAILABLE, "width": 1}},
         "hovertemplate": f"<b>%{{y}}</b><br>%{{x}} leaves: {name}<extra></extra>",
     }

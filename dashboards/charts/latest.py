@@ -17,8 +17,11 @@ class Bar:
     code: str
     name: str
     point: Point | None
-    is_region: bool = False
-    is_chosen: bool = False
+    place: int | None = None  # as in Line: 0 is ASEAN, 1.. are the chosen states
+
+    @property
+    def is_region(self) -> bool:
+        return self.place == 0
 
 
 def ordered(bars: Sequence[Bar], by_value: bool) -> list[Bar]:
@@ -53,7 +56,7 @@ def latest_by_state(bars: Sequence[Bar], *, unit: str, decimals: int, by_value: 
             "title": {"text": unit, "standoff": 6},
             "zeroline": True,
         },
-        yaxis={"autorange": "reversed", "automargin": True, "showgrid": False, "ticks": ""},
+        yaxis={"autorange": "reversed", "automargin": True, "showgrid": False, "ticks": "", "dtick": 1},
         annotations=[_absent(bar) for bar in rows if bar.point is None],
     )
     layout["margin"] = {"l": 8, "r": 12, "t": 8, "b": 46}
@@ -75,7 +78,9 @@ def _period(bar: Bar) -> str:
 
 
 def _colour(bar: Bar) -> str:
-    return theme.REGION if bar.is_region else theme.CHOSEN[0] if bar.is_chosen else theme.AVAILABLE
+    if bar.place is None:
+        return theme.AVAILABLE
+    return theme.REGION if bar.is_region else theme.chosen_style(bar.place - 1)[0]
 
 
 def _absent(bar: Bar) -> dict[str, object]:

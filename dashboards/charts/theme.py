@@ -9,7 +9,9 @@ from typing import Any
 
 Figure = dict[str, Any]
 
-REGION = "var(--adme-ink)"
+REGION = INK = "var(--adme-ink)"
+PAPER = "var(--adme-paper)"
+LIGHT = "var(--adme-scale-2)"
 MUTED = "var(--adme-faint)"
 INK_SOFT = "var(--adme-muted)"
 RULE = "var(--adme-faint)"

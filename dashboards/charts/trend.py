@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import theme
 from .points import Line, Point, Rule, segments, value_range
@@ -35,12 +35,10 @@ def trend(
         yaxis={"range": [low, high], "title": {"text": "" if small else unit, "standoff": 8}, "automargin": True},
         shapes=_rule_shapes(rules) + _membership_shapes(membership, first, last),
     )
-    layout["margin"] = {"l": 44 if small else 60, "r": 16, "t": 14, "b": 28 if small else 46}
+    layout["margin"] = {"l": 44 if small else 60, "r": 84 if rules else 52, "t": 14, "b": 28 if small else 46}
     plot_px = height - layout["margin"]["t"] - layout["margin"]["b"]
-    layout["annotations"] = (
-        _end_labels(lines, (first, last), (low, high), plot_px, small)
-        + _rule_labels(rules)
-        + ([] if small else _membership_labels(membership, first, last))
+    layout["annotations"] = _end_labels(lines, rules, (first, last), (low, high), plot_px, small) + (
+        [] if small else _membership_labels(membership, first, last)
     )
     ordered = sorted(lines, key=lambda line: (line.place is not None, line.is_region))
     data = [trace for line in ordered for trace in _traces(line, unit, decimals, small)]
@@ -49,8 +47,7 @@ def trend(
 
 def _years_axis(first: int, last: int, small: bool) -> dict[str, Any]:
     span = max(last - first, 1)
-    room = span * (0.16 if small else 0.1)
-    axis: dict[str, Any] = {"range": [first - span * 0.02 - 0.3, last + room + 0.3], "tickformat": "d"}
+    axis: dict[str, Any] = {"range": [first - span * 0.02 - 0.2, last + span * 0.01 + 0.2], "tickformat": "d"}
     axis |= {"showgrid": False, "nticks": 5 if small else 10}
     if span < 6:
         axis["dtick"] = 1
@@ -109,38 +106,83 @@ def _markers(line: Line, run: Sequence[Point | None], soft: bool, small: bool) -
     return marker
 
 
+class _Label(NamedTuple):
+    """A text at the end of a line or rule; the more a label matters, the less it is moved."""
+
+    year: int
+    value: float
+    text: str
+    colour: str
+    size: int
+
+
 def _end_labels(
-    lines: Sequence[Line], years: tuple[int, int], values: tuple[float, float], plot_px: int, small: bool
+    lines: Sequence[Line],
+    rules: Sequence[Rule],
+    years: tuple[int, int],
+    values: tuple[float, float],
+    plot_px: int,
+    small: bool,
 ) -> list[dict[str, Any]]:
-    """A label at the end of each line, moved up or down until none touches another."""
-    drawn = [line for line in lines if line.points and not (small and line.place is None)]
-    year_px = ASSUMED_WIDTH_PX / (1.15 * max(years[1] - years[0], 1))
+    """A label at the end of each line and rule, moved up or down until none touches another."""
+    wanted = [_line_label(line) for line in lines if line.points and not (small and line.place is None)]
+    wanted += [_Label(rule.last, rule.value, rule.label, _rule_colour(rule), 11) for rule in rules]
+    year_px = ASSUMED_WIDTH_PX / (1.1 * max(years[1] - years[0], 1))
     value_px = plot_px / (values[1] - values[0])
-    drawn.sort(key=lambda line: (line.points[-1].value, line.code))
-    placed: list[tuple[float, float]] = []
-    found = []
-    for line in drawn:
-        end = line.points[-1]
-        x, wanted = end.year * year_px, (end.value - values[0]) * value_px
-        beside = [y for other, y in placed if abs(other - x) < LABEL_WIDTH_PX]
-        y = max([wanted, *(other + LABEL_PX for other in beside)])
-        placed.append((x, y))
-        found.append((line, end, round(y - wanted)))
-    return [_end_label(line, end, shift) for line, end, shift in found]
+    wanted.sort(key=lambda label: (label.value, label.text))
+    places = [(label.year * year_px, (label.value - values[0]) * value_px) for label in wanted]
+    return [
+        _annotation(label, round(shifted - place[1]))
+        for label, place, shifted in zip(wanted, places, _spread(places), strict=True)
+    ]
 
 
-def _end_label(line: Line, end: Point, shift: int) -> dict[str, Any]:
-    strong = line.place is not None
+def _spread(places: Sequence[tuple[float, float]]) -> list[float]:
+    """Heights, lowest first, pushed up so that labels which stand beside one another keep their distance; then each
+    crowded pile is let down by half of what it was pushed, so that it stays around where it belongs."""
+    heights: list[float] = []
+    for x, y in places:
+        beside = [
+            height for (other, _), height in zip(places, heights, strict=False) if abs(other - x) < LABEL_WIDTH_PX
+        ]
+        heights.append(max([y, *(height + LABEL_PX for height in beside)]))
+    excess = max((height - y for height, (_, y) in zip(heights, places, strict=True)), default=0.0)
+    if excess <= 0:
+        return heights
+    down = [
+        height - min(excess / 2, height - y) if height > y else height
+        for height, (_, y) in zip(heights, places, strict=True)
+    ]
+    return _apart(places, down)
+
+
+def _apart(places: Sequence[tuple[float, float]], heights: Sequence[float]) -> list[float]:
+    """Push down from the top what letting down has brought too close."""
+    found = list(heights)
+    for index in range(len(found) - 1, -1, -1):
+        for above in range(index + 1, len(found)):
+            if abs(places[above][0] - places[index][0]) < LABEL_WIDTH_PX and found[above] - found[index] < LABEL_PX:
+                found[index] = found[above] - LABEL_PX
+    return found
+
+
+def _line_label(line: Line) -> _Label:
+    end, strong = line.points[-1], line.place is not None
     text = line.name if line.is_region else line.code
+    colour = _stroke(line, False)["color"] if strong else theme.INK_SOFT
+    return _Label(end.year, end.value, f"<b>{text}</b>" if strong else text, colour, 12 if strong else 11)
+
+
+def _annotation(label: _Label, shift: int) -> dict[str, Any]:
     return {
-        "x": end.year,
-        "y": end.value,
-        "text": f"<b>{text}</b>" if strong else text,
+        "x": label.year,
+        "y": label.value,
+        "text": label.text,
         "showarrow": False,
         "xanchor": "left",
         "xshift": 7,
         "yshift": shift,
-        "font": {"size": 12 if strong else 10, "color": _stroke(line, False)["color"] if strong else theme.INK_SOFT},
+        "font": {"size": label.size, "color": label.colour},
     }
 
 
@@ -154,21 +196,6 @@ def _rule_shapes(rules: Sequence[Rule]) -> list[dict[str, Any]]:
             "y0": rule.value,
             "y1": rule.value,
             "line": {"color": _rule_colour(rule), "width": 1.5, "dash": "dash" if rule.kind == "target" else "dot"},
-        }
-        for rule in rules
-    ]
-
-
-def _rule_labels(rules: Sequence[Rule]) -> list[dict[str, Any]]:
-    return [
-        {
-            "x": rule.first,
-            "y": rule.value,
-            "text": rule.label,
-            "showarrow": False,
-            "xanchor": "left",
-            "yanchor": "bottom" if rule.kind == "target" else "top",
-            "font": {"size": 11, "color": _rule_colour(rule)},
         }
         for rule in rules
     ]

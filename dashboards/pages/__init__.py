@@ -5,5 +5,14 @@ from .gaps import build_gaps
 from .home import build_home
 from .kra import build_kra
 from .leaf import build_leaf
+from .passport import compared, passport_context
 
-__all__ = ["build_characteristic", "build_gaps", "build_home", "build_kra", "build_leaf"]
+__all__ = [
+    "build_characteristic",
+    "build_gaps",
+    "build_home",
+    "build_kra",
+    "build_leaf",
+    "compared",
+    "passport_context",
+]

@@ -45,6 +45,7 @@ def build_kra(code: str, version: int) -> Built | None:
         "characteristic_url": reverse("characteristic", args=[parent.code]),
         "cards": [_card(standing, page) for standing in page.standings if standing.has_value],
         "empty": [leaf_row(standing, page.states) for standing in page.standings if not standing.has_value],
+        "downloads": downloads("kra_download", code),
         "previous": _neighbour(page.previous),
         "next": _neighbour(page.next),
     }

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from databases_a.rfmd import selectors
+from databases_a.rfmd.models import Recipe
 from databases_a.rfmd.progress import RULE_IN_WORDS
-from databases_a.rfmd.selectors import LeafFilters, LeafPage
+from databases_a.rfmd.selectors import LeafFilters, LeafInfo, LeafPage
+from databases_a.rfmd.words import recipe_lines
 
 from .. import text
 from ..caching import Built
-from . import leaf_answer, leaf_charts, leaf_table, recipe_words
+from . import leaf_answer, leaf_charts, leaf_table
 from .common import built, downloads, home_crumb, is_demonstration, leaf_link
 
 
@@ -43,7 +45,7 @@ def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
         "panels": leaf_charts.panels(page) if page.years and filters.view == "panels" else [],
         "table": leaf_table.values_table(page) if page.years else None,
         "downloads": files,
-        "recipe": recipe_words.recipe_in_words(leaf) if leaf.recipe else [],
+        "recipe": _recipe(page),
         "inputs": [_input(page, series) for series in (leaf.recipe.series_codes if leaf.recipe else ())],
         "metadata": _metadata(page),
         "demonstration": demo,
@@ -102,7 +104,27 @@ def _form(page: LeafPage) -> dict[str, Any]:
 
 def _input(page: LeafPage, series: str) -> dict[str, Any]:
     info = page.inputs.get(series)
-    return {"series": series, "info": info, "roles": recipe_words.roles_of(page.leaf, series)}
+    return {"series": series, "info": info, "roles": _roles(page.leaf, series)}
+
+
+def _recipe(page: LeafPage) -> list[tuple[str, str]]:
+    """The adopted recipe in the same words as in a passport; what the page says elsewhere is left out."""
+    recipe = page.leaf.recipe
+    if recipe is None:
+        return []
+    told = recipe_lines(cast(Recipe, recipe), page.inputs)  # RecipeInfo has every field that is read
+    return [("Recipe", f"Version {recipe.version}, adopted"), *(row for row in told if row[0] not in {"Note", "Proxy"})]
+
+
+def _roles(leaf: LeafInfo, series: str) -> str:
+    """What a series is read for: `value`, `weight`, `population`."""
+    recipe = leaf.recipe
+    if recipe is None:
+        return ""
+    roles = [str(item.get("role", "value")) for item in recipe.inputs if item.get("series") == series]
+    roles += ["weight"] if recipe.weights.get("series") == series else []
+    roles += ["population"] if recipe.coverage_rule.get("population") == series else []
+    return text.listed(list(dict.fromkeys(roles)))
 
 
 def _metadata(page: LeafPage) -> list[tuple[str, str]]:

@@ -26,7 +26,6 @@ class Panel:
 
 def charts(page: LeafPage, files: dict[str, str]) -> dict[str, ChartCard]:
     """The charts of the years shown. Each has its unit, source and table; none is drawn from nothing."""
-    leaf = page.leaf
     found = lines(page.series, page.states, page.filters.states)
     drawn = [line for line in found if line.points]
     if not drawn:
@@ -36,13 +35,11 @@ def charts(page: LeafPage, files: dict[str, str]) -> dict[str, ChartCard]:
         "downloads": files,
         "demonstration": is_demonstration(page.standing, page.inputs),
     }
-    bars = [
-        Bar(ln.code, ln.name, ln.points[-1] if ln.points else None, ln.is_region, ln.place is not None) for ln in found
-    ]
+    bars = [Bar(ln.code, ln.name, ln.points[-1] if ln.points else None, ln.place) for ln in found]
     cards = [_latest(page, bars, shared), _tiles(page, bars, shared), _coverage(page, found, shared)]
     if page.filters.view == "lines":
         cards.insert(0, _trend(page, drawn, shared))
-    return {card.id: card for card in cards if card is not None and leaf}
+    return {card.id: card for card in cards if card is not None}
 
 
 def _trend(page: LeafPage, drawn: list[Line], shared: dict[str, Any]) -> ChartCard:
@@ -93,7 +90,7 @@ def _rules(page: LeafPage) -> list[Rule]:
         first = max(years[0], mark.year if kind == "baseline" else years[0])
         value = text.number(mark.value, leaf.decimals)
         if first < last:
-            rules.append(Rule(kind, f"{kind.capitalize()} {mark.year}: {value}", mark.value, first, last))
+            rules.append(Rule(kind, f"{kind.capitalize()} {value}", mark.value, first, last))
     return rules
 
 

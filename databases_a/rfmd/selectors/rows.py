@@ -61,6 +61,8 @@ class RecipeInfo:
         codes = [item["series"] for item in self.inputs if item.get("series")]
         if self.weights.get("series"):
             codes.append(self.weights["series"])
+        if self.coverage_rule.get("population"):
+            codes.append(self.coverage_rule["population"])
         return tuple(dict.fromkeys(codes))
 
 

@@ -159,10 +159,16 @@ def tiles() -> dict[str, Any]:
                                                     (1, 0), (3, 3), (0, 2)], strict=True))  # fmt: skip
     z: list[list[float | None]] = [[None] * 4 for _ in range(4)]
     text = [[""] * 4 for _ in range(4)]
+    absent, frames = [], []
     for (code, _), value in zip(STATES, _latest(), strict=True):
         row, column = places[code]
         z[row][column] = value
-        text[row][column] = f"<b>{code}</b><br>{number(value, 1)}"
+        if value is not None:
+            text[row][column] = f"<b>{code}</b><br>{number(value, 1)}"
+            continue
+        absent.append({"x": column, "y": row, "text": f"{code}<br>..", "showarrow": False, "font": {"color": "muted"}})
+        corners = {"x0": column - 0.47, "x1": column + 0.47, "y0": row - 0.47, "y1": row + 0.47}
+        frames.append({"type": "rect", **corners, "line": {"color": "faint", "width": 1, "dash": "dot"}})
     hidden = {"visible": False}
     trace = {
         "type": "heatmap", "z": z, "text": text, "texttemplate": "%{text}", "xgap": 4, "ygap": 4, "hoverongaps": False,
@@ -171,6 +177,8 @@ def tiles() -> dict[str, Any]:
     layout = {
         "xaxis": {**hidden, "constrain": "domain"},
         "yaxis": {**hidden, "autorange": "reversed", "scaleanchor": "x", "constrain": "domain"},
+        "annotations": absent,
+        "shapes": frames,
     }
     return {"data": [trace], "layout": layout}
 

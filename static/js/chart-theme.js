@@ -59,8 +59,19 @@
     return copy;
   }
 
-  function axis(colour, isX, compact, size) {
-    return {
+  /* Names along an axis are all shown; only numbers and years are thinned out. */
+  function isNamed(data, given, name) {
+    if (given.type) return given.type === "category";
+    var letter = name.charAt(0);
+    return data.some(function (trace) {
+      if ((trace[letter + "axis"] || letter) !== name.replace("axis", "")) return false;
+      var values = trace[letter];
+      return Array.isArray(values) && values.some(function (value) { return typeof value === "string" && isNaN(Number(value)) && isNaN(Date.parse(value)); });
+    });
+  }
+
+  function axis(colour, isX, compact, size, named) {
+    var made = {
       automargin: true,
       fixedrange: true,
       showgrid: !isX,
@@ -71,32 +82,41 @@
       zeroline: !isX,
       zerolinecolor: colour("control"),
       zerolinewidth: 1,
-      ticks: isX ? "outside" : "",
-      ticklen: isX ? 4 : 0,
-      tickcolor: colour("control"),
+      ticks: "outside",
+      ticklen: isX ? 4 : 6,
+      tickcolor: isX ? colour("control") : "rgba(0,0,0,0)",
       tickfont: { color: colour("muted"), size: size },
       title: { font: { color: colour("muted"), size: size }, standoff: 8 },
-      nticks: compact ? 5 : isX ? 10 : 6,
     };
+    if (named) made.dtick = 1;
+    else made.nticks = compact ? 5 : isX ? 10 : 6;
+    return made;
   }
 
-  /* Room on the right for labels that stand at the ends of lines. */
-  function roomForLabels(data, layout, size) {
-    var longest = 0;
-    function measure(text) {
-      String(text || "").replace(/<[^>]*>/g, "\n").split("\n").forEach(function (part) {
-        longest = Math.max(longest, part.length);
-      });
-    }
+  function widest(text) {
+    return String(text || "").replace(/<br\s*\/?>/gi, "\n").replace(/<[^>]*>/g, "").split("\n").reduce(function (most, part) {
+      return Math.max(most, part.length);
+    }, 0);
+  }
+
+  /* Room on the right for labels that stand at the ends of lines: in the margin, or beyond the last value. */
+  function roomForLabels(data, layout, size, width) {
+    var room = 0;
+    var range = layout.xaxis && layout.xaxis.range;
     (layout.annotations || []).forEach(function (note) {
-      if (note.xref === "paper" && note.x >= 1 && note.xanchor === "left") measure(note.text);
+      if (note.xanchor !== "left") return;
+      var needed = widest(note.text) * ((note.font && note.font.size) || size) * 0.56 + (note.xshift || 0) + 6;
+      if (note.xref === "paper") room = note.x >= 1 ? Math.max(room, needed) : room;
+      else if (range && typeof note.x === "number") {
+        var within = ((range[1] - note.x) / (range[1] - range[0])) * (width - 60);
+        room = Math.max(room, needed - within);
+      }
     });
     data.forEach(function (trace) {
       if (!/right/.test(trace.textposition || "") || !Array.isArray(trace.text) || trace.type === "bar") return;
-      var last = trace.text[trace.text.length - 1];
-      if (last) measure(last);
+      room = Math.max(room, widest(trace.text[trace.text.length - 1]) * size * 0.56 + 10);
     });
-    return longest ? Math.ceil(longest * size * 0.53) + 14 : 0;
+    return Math.ceil(room);
   }
 
   function themed(figure, options) {
@@ -105,13 +125,13 @@
     var size = compact ? 12 : 13;
     var data = resolved(figure.data || [], "data", colour);
     var given = resolved(figure.layout || {}, "layout", colour);
-    var right = Math.max(12, roomForLabels(data, given, size));
+    var right = Math.max(12, roomForLabels(data, given, size, options.width));
     var base = {
       font: { family: '"Source Sans 3", "Noto Sans", "Helvetica Neue", Arial, sans-serif', size: size, color: colour("ink") },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       colorway: [1, 2, 3, 4, 5, 6].map(function (number) { return colour("series-" + number); }),
-      separators: ".\u202f",
+      separators: ".\u00a0",
       hovermode: "closest",
       hoverdistance: 24,
       dragmode: false,
@@ -132,7 +152,8 @@
     ["xaxis", "yaxis"].concat(Object.keys(given)).forEach(function (name) {
       var isX = /^xaxis\d*$/.test(name);
       if (!isX && !/^yaxis\d*$/.test(name)) return;
-      layout[name] = merged(axis(colour, isX, compact, size), given[name] || {});
+      var own = given[name] || {};
+      layout[name] = merged(axis(colour, isX, compact, size, isNamed(data, own, name)), own);
       if (compact && layout[name].nticks > 6) layout[name].nticks = 6;
     });
     layout.margin = {
@@ -143,7 +164,7 @@
     };
     (layout.annotations || []).forEach(function (note) {
       note.font = merged({ size: size }, note.font || {});
-      if (compact && note.font.size > size) note.font.size = size;
+      note.font.size = Math.max(11, compact ? Math.min(note.font.size, size) : note.font.size);
     });
     var direct = (layout.annotations || []).some(function (note) { return note.x >= 1 && note.xref === "paper"; });
     if (layout.showlegend === undefined && (direct || data.length < 2 || right > 12)) layout.showlegend = false;

@@ -16,8 +16,8 @@ import resource
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -29,9 +29,8 @@ MOST_CELLS = 2_000_000
 TAIL_ROWS = 12
 REFUSED = 3
 _CHUNK = 1 << 18
-_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"')
-_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_COLUMN = re.compile(rb"r\s*=\s*[\"']([A-Za-z]{1,3})\d")
+_ROW = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{0,3}(\d{1,9})[\"']")
 _ERROR_CELL = re.compile(rb'<(?:\w+:)?c\s([^>]*?\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.S)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _LONGEST_CELL = 1 << 16
@@ -54,83 +53,96 @@ def limit_resources() -> None:
 
 def column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 
 
 class Extent:
-    """How far the cells of one sheet really reach. The sheet's own <dimension> may say anything."""
+    """How far the cells of one sheet really reach, from the upper left corner. The sheet's <dimension> may say
+    anything, and a row may lie about its number, so every reference is looked at: by searches, for there are many."""
 
     def __init__(self) -> None:
         self.columns: set[bytes] = set()
-        self.first_row, self.last_row = 1 << 30, 0
         self.count = 0
+        self.measure_again = False
+        self.last_row = 0
+        self._beyond: re.Pattern[bytes] | None = None
 
     def see(self, chunk: bytes) -> None:
-        found = _PLAIN_CELL.findall(chunk)
-        counted = len(_ANY_CELL.findall(chunk))
-        if len(found) != counted:
-            found = _CELL.findall(chunk)
-        self.count += counted
-        if not found:
-            return
-        self.columns.update({letters for letters, _ in found})
-        rows = {digits for _, digits in found}
-        numbers = [int(digits) for digits in rows]
-        self.first_row = min(self.first_row, *numbers)
-        self.last_row = max(self.last_row, *numbers)
+        letters = _COLUMN.findall(chunk)
+        self.count += len(letters)
+        columns = set(letters)
+        if not columns <= self.columns:
+            # The widest row mostly comes first. Where a later one is wider, rows seen before need a second look.
+            self.measure_again = self.measure_again or bool(self.columns)
+            self.columns |= columns
+            self._beyond = _row_beyond(MOST_CELLS // max(map(column_number, self.columns)))
+        if self._beyond is not None and self._beyond.search(chunk):
+            self.measure_again = True
+
+    def measure(self, chunk: bytes) -> None:
+        """The slow and exact way, for the sheets that need it."""
+        self.last_row = max(self.last_row, max(map(int, set(_ROW.findall(chunk))), default=0))
 
     def check(self) -> None:
         if self.count > MOST_CELLS:
             raise Refused("sheet_too_large", f"The sheet has more than {MOST_CELLS:,} cells.", f"{self.count:,} cells")
-        if not self.columns:
-            return
-        numbers = [column_number(letters) for letters in self.columns]
-        rows, columns = self.last_row - self.first_row + 1, max(numbers) - min(numbers) + 1
-        if rows * columns > MOST_CELLS:
+        width = max(map(column_number, self.columns), default=0)
+        if self.last_row * width > MOST_CELLS:
             raise Refused(
                 "sheet_too_large",
-                f"The cells of the sheet reach over {rows:,} rows and {columns:,} columns, which is too large. "
+                f"The cells of the sheet reach over {self.last_row:,} rows and {width:,} columns, which is too large. "
                 "Delete stray cells far from the table, or save the sheet as CSV.",
-                f"{rows:,} x {columns:,}",
+                f"{self.last_row:,} x {width:,}",
             )
 
 
-def inspect(path: str, sheet_part: str | None) -> dict[tuple[int, int], str]:
+def _row_beyond(limit: int) -> re.Pattern[bytes]:
+    """Finds a reference to a row above the limit: more digits, or as many and a higher one at some place."""
+    digits = str(limit)
+    ways = [rf"\d{{{len(digits) + 1},}}"]
+    for place, digit in enumerate(digits):
+        if digit != "9":
+            ways.append(rf"{digits[:place]}[{int(digit) + 1}-9]\d{{{len(digits) - place - 1}}}")
+    return re.compile(rf"r\s*=\s*[\"'][A-Za-z]{{0,3}}(?:{'|'.join(ways)})[\"']".encode())
+
+
+def inspect(path: str, sheet_part: str) -> dict[tuple[int, int], str]:
     """Inflate every part once (which proves sizes and checksums), bound the sheets, and find the error cells of the
     wanted one: the reading library shows those as blanks."""
     errors: dict[tuple[int, int], str] = {}
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
-            looks = info.filename.endswith((".xml", ".XML")) and not info.filename.startswith(_NOT_SHEETS)
+            if info.filename.startswith(_NOT_SHEETS) or not info.filename.lower().endswith(".xml"):
+                with archive.open(info) as stream:
+                    while stream.read(_CHUNK):
+                        pass
+                continue
             extent = Extent()
-            with archive.open(info) as stream:
-                for chunk in _whole_cells(stream.read, looks):
-                    if not looks:
-                        continue
-                    extent.see(chunk)
-                    if info.filename == sheet_part and b't="e"' in chunk:
-                        _find_errors(chunk, errors)
+            for chunk in _whole_cells(archive, info):
+                extent.see(chunk)
+                if info.filename == sheet_part and b't="e"' in chunk:
+                    _find_errors(chunk, errors)
+            if extent.measure_again:
+                for chunk in _whole_cells(archive, info):
+                    extent.measure(chunk)
             extent.check()
     return errors
 
 
-def _whole_cells(read: Callable[[int], bytes], looks: bool) -> Iterator[bytes]:
+def _whole_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """Chunks cut between cells, so that no pattern is cut in two."""
     rest = b""
-    while data := read(_CHUNK):
-        if not looks:
-            yield data
-            continue
-        data = rest + data
-        cut = max(data.rfind(b"</c>"), data.rfind(b"<c "), data.rfind(b"<row"), data.rfind(b":c "))
-        if cut <= 0 or len(data) - cut > _LONGEST_CELL:
-            cut = max(len(data) - 200, 0)
-        rest = data[cut:]
-        yield data[:cut]
-    if rest:
-        yield rest
+    with archive.open(info) as stream:
+        while data := stream.read(_CHUNK):
+            data = rest + data
+            cut = max(data.rfind(b"<c "), data.rfind(b":c "))
+            if cut <= 0 or len(data) - cut > _LONGEST_CELL:
+                cut = max(len(data) - 200, 0)
+            rest = data[cut:]
+            yield data[:cut]
+    yield rest
 
 
 def _find_errors(chunk: bytes, errors: dict[tuple[int, int], str]) -> None:
@@ -156,29 +168,19 @@ def sheet_parts(path: str) -> dict[str, str]:
 
 def text_of(value: Any) -> str:
     """What a person sees in the cell, without formats: 2000.0 is '2000'."""
-    if isinstance(value, str):
-        return value
+    if type(value) is float:
+        return str(int(value)) if value.is_integer() and -1e15 < value < 1e15 else repr(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ") if value.time() != time() else value.date().isoformat()
     if isinstance(value, date | time):
         return value.isoformat()
-    return str(value) if isinstance(value, timedelta | int) else ""
+    return str(value)
 
 
 def row_texts(row: list[Any]) -> list[str]:
-    texts = []
-    for value in row:
-        kind = type(value)
-        if kind is float:
-            whole = value.is_integer() and -1e15 < value < 1e15
-            texts.append(str(int(value)) if whole else repr(value))
-        else:
-            texts.append(value if kind is str else text_of(value))
-    return texts
+    return [value if type(value) is str else text_of(value) for value in row]
 
 
 def send(path: str, sheet: str) -> None:

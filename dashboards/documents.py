@@ -73,7 +73,7 @@ def leaf_document(page: LeafPage, *, version: int, address: str) -> Document:
         columns=VALUE_COLUMNS,
         rows=list(rows),
         filters=_leaf_filters(page),
-        metadata=_leaf_metadata(leaf, page.inputs),
+        metadata=list(_leaf_metadata(leaf, page.inputs)),
         notes=[*_leaf_notes(page.standing), *MARKS],
         **_common(page.inputs.values(), version, address),
     )

@@ -30,7 +30,7 @@ class IndicatorRow(serializers.Serializer):
     provider = serializers.CharField()
     topic = serializers.CharField()
     definition = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     method = serializers.CharField()
     coverage = serializers.CharField()
     limitations = serializers.CharField()

@@ -12,14 +12,14 @@ class TableSchema(AutoSchema):
         return bool(self.path.endswith(".csv"))
 
     def get_override_parameters(self) -> list[Any]:
-        return [self.view.filters]
+        return [self.view.filters]  # type: ignore[attr-defined]
 
     def get_response_serializers(self) -> Any:
-        return self.view.row(many=True)
+        return self.view.row(many=True)  # type: ignore[attr-defined]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return True
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         path = self.path.rstrip("/")
         return f"{super().get_description()}\n\nThe same rows, all at once as CSV: `{path}.csv` with the same filters."

@@ -64,7 +64,7 @@ class TableView(APIView):
             lines = _csv_lines(names, (self.present(row) for row in rows.iterator(chunk_size=5000)))
             return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
         pages = Page()
-        page = pages.paginate_queryset(rows, request, view=self) or []
+        page: list[Any] = pages.paginate_queryset(rows, request, view=self) or []
         answer: Response = pages.get_paginated_response(
             [dict(zip(names, self.present(row), strict=True)) for row in page]
         )

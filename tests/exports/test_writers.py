@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from django.http import Http404
 
+from adme.common.csv_safety import csv_cell
 from adme.exports.csv_writer import csv_chunks
 from adme.exports.documents import Column, Document
 from adme.exports.responses import download, file_name
-from adme.common.csv_safety import csv_cell
 from adme.exports.xlsx_writer import xlsx_bytes
 
 HOSTILE = [

@@ -21,3 +21,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if user and user.is_demonstration and not settings.ADME_DEMO:
             return None
         return user
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count failures per account and visitor: per account alone, anyone could lock a colleague out from afar."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"

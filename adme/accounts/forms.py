@@ -112,7 +112,7 @@ class UserFilterForm(FilterForm):
     q = forms.CharField(label="Name, e-mail or organisation", required=False, max_length=150)
     role = forms.ChoiceField(choices=[("", "All roles"), *Role.choices], required=False)
     active = forms.ChoiceField(
-        label="Status", choices=[("", "Active and closed"), ("yes", "Active"), ("no", "Closed")], required=False
+        label="Status", choices=[("", "All"), ("yes", "Active"), ("no", "Closed")], required=False
     )
     sort = forms.ChoiceField(choices=[(key, key) for key in SORTS], required=False, widget=forms.HiddenInput)
 

@@ -49,7 +49,7 @@ def _layer(name: str, counts: list[int], colour: str, ink: str, labels: list[str
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
-        "textfont": {"color": ink},
+        "textfont": {"color": ink, "size": 13},
         "marker": {"color": colour, "line": {"color": theme.AVAILABLE, "width": 1}},
         "hovertemplate": f"<b>%{{y}}</b><br>%{{x}} leaves: {name}<extra></extra>",
     }

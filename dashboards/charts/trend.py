@@ -11,7 +11,7 @@ from .theme import Figure
 
 HEIGHT, SMALL_HEIGHT = 420, 240  # of the classes "l" and "s"; needed to keep labels apart
 LABEL_PX, LABEL_WIDTH_PX = 12, 40
-ASSUMED_WIDTH_PX = 760  # only for deciding which labels could touch
+ASSUMED_WIDTH_PX = 280  # a phone: what keeps apart there keeps apart everywhere
 
 
 def trend(

@@ -133,14 +133,19 @@ def lines(series: dict[str, Series] | Any, states: Sequence[State], chosen: Coll
     return found
 
 
-def source_of(inputs: dict[str, SeriesInfo], codes: Iterable[str] | None = None) -> str:
-    """`World Bank, World Development Indicators (code), released 2025-07-01` for each input, each once."""
-    wanted = list(inputs) if codes is None else [code for code in codes if code in inputs]
+def source_of(leaf: LeafInfo, inputs: dict[str, SeriesInfo]) -> str:
+    """`World Bank, IT.NET.USER.ZS, released 13 Jul 2026` for each series that gives values, without the weights.
+
+    The whole citation stands in the page's "Sources and citation".
+    """
+    if leaf.recipe is None:
+        return ""
     told = []
-    for code in wanted:
-        info = inputs[code]
-        released = f", released {formatting.day(info.release_date)}" if info.release_date else ""
-        told.append(f"{info.source or info.provider} ({code.partition(':')[2] or code}){released}")
+    for item in leaf.recipe.inputs:
+        info = inputs.get(item.get("series", ""))
+        if info is not None:
+            released = f", released {formatting.day(info.release_date)}" if info.release_date else ""
+            told.append(f"{info.provider}, {info.title} ({info.code.partition(':')[2] or info.code}){released}")
     return "; ".join(dict.fromkeys(told))
 
 

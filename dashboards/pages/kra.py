@@ -73,7 +73,7 @@ def _card(standing: Standing, page: selectors.KraPage) -> LeafCard:
         subtitle=f"{leaf.shown_unit}; ASEAN dark, Member States grey",
         summary=trend_sentence(standing, moved, statistics.regional_change(standing)),
         figure=trend(found, unit=leaf.shown_unit, decimals=leaf.decimals, small=True),
-        source=source_of(page.sources, leaf.recipe.series_codes if leaf.recipe else ()),
+        source=source_of(leaf, page.sources),
         height="s",
         downloads=downloads("leaf_download", leaf.code),
         filename=f"adme-kpi-{leaf.code}-trend",

@@ -43,6 +43,7 @@ def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
         "form": _form(page),
         "charts": leaf_charts.charts(page, files) if page.years else {},
         "panels": leaf_charts.panels(page) if page.years and filters.view == "panels" else [],
+        "panel_scale": leaf_charts.panel_scale(page) if filters.view == "panels" else "",
         "table": leaf_table.values_table(page) if page.years else None,
         "downloads": files,
         "recipe": _recipe(page),

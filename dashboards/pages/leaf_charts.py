@@ -11,6 +11,7 @@ from databases_a.rfmd.selectors import ASEAN, LeafPage, Mark
 from .. import statistics, text
 from ..charts import Bar, Line, Point, Rule, Sparkline, coverage, frame_of, latest_by_state, sparkline, tile_grid, trend
 from ..charts.latest import ordered
+from ..charts.sparkline import Frame
 from .common import ChartCard, is_demonstration, lines, source_of, trend_sentence
 
 PANEL_WIDTH, PANEL_HEIGHT = 220, 110
@@ -31,7 +32,7 @@ def charts(page: LeafPage, files: dict[str, str]) -> dict[str, ChartCard]:
     if not drawn:
         return {}
     shared: dict[str, Any] = {
-        "source": source_of(page.inputs),
+        "source": source_of(page.leaf, page.inputs),
         "downloads": files,
         "demonstration": is_demonstration(page.standing, page.inputs),
     }
@@ -189,10 +190,9 @@ def _counts(states: Sequence[Line], year: int) -> tuple[str, str]:
 def panels(page: LeafPage) -> list[Panel]:
     """One small drawing per state on the same scales, ASEAN behind it."""
     found = lines(page.series, page.states)
-    everything: list[Point] = [point for line in found for point in line.points]
-    if not everything:
+    frame = _panel_frame(found)
+    if frame is None:
         return []
-    frame = frame_of(everything, PANEL_WIDTH, PANEL_HEIGHT, from_zero=True)
     region, decimals = found[0].points, page.leaf.decimals
     made = []
     for line in found[1:]:
@@ -207,3 +207,17 @@ def panels(page: LeafPage) -> list[Panel]:
             )
         )
     return made
+
+
+def panel_scale(page: LeafPage) -> str:
+    """`2000–2022, from 0 to 26.2`: what all panels span."""
+    frame = _panel_frame(lines(page.series, page.states))
+    if frame is None:
+        return ""
+    low, high = (text.number(value, page.leaf.decimals) for value in frame.values)
+    return f"{text.span(*frame.years)}, from {low} to {high}"
+
+
+def _panel_frame(found: Sequence[Line]) -> Frame | None:
+    everything: list[Point] = [point for line in found for point in line.points]
+    return frame_of(everything, PANEL_WIDTH, PANEL_HEIGHT, from_zero=True) if everything else None

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
+import django
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
+
+
+def _collect_static(out: StringIO) -> None:
+    """Collect and compress only when a file changed: compressing takes longer than all the rest together."""
+    sources = [Path(directory) for directory in settings.STATICFILES_DIRS]
+    files = sorted(path for directory in sources for path in directory.rglob("*") if path.is_file())
+    facts = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+    facts += [settings.STORAGES["staticfiles"]["BACKEND"], django.get_version()]
+    seal = Path(settings.STATIC_ROOT) / ".collected"
+    fingerprint = hashlib.sha256("\n".join(facts).encode()).hexdigest()
+    manifest = seal.with_name("staticfiles.json")
+    if manifest.exists() and seal.exists() and seal.read_text() == fingerprint:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, stdout=out)
+    seal.write_text(fingerprint)
 
 
 class Command(BaseCommand):

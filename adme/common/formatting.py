@@ -60,8 +60,8 @@ def number(value: object, decimals: int | None = None, *, sign: bool = False) ->
 
 
 def _own_decimals(exact: Decimal) -> int:
-    exponent = exact.normalize().as_tuple().exponent
-    return min(3, max(0, -int(exponent)))
+    short = exact.quantize(Decimal("0.001"), rounding=ROUND_HALF_UP).normalize()
+    return max(0, -int(short.as_tuple().exponent))
 
 
 def figure(value: object, decimals: int | None = None, obs_status: str = "A", *, nil: bool = False) -> str:

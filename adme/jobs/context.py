@@ -46,7 +46,7 @@ class JobContext:
 
         `message` and `link` in the outcome become the job's own. After this only the return may follow.
         """
-        self._recorder.closing = True
+        self._recorder.close()
         plain = _plain(outcome)
         changes = {"message": str((plain or {}).get("message", ""))[:500], **self._recorder.counts}
         link = str((plain or {}).get("link", ""))

@@ -19,9 +19,9 @@ def take(*, job_id: UUID) -> Job | None:
     """Claim the job for one attempt. None if it is finished, held by another worker, waiting, or gone."""
     now = timezone.now()
     with transaction.atomic():
-        found = Job.objects.select_for_update(skip_locked=connection.vendor == "postgresql").filter(
-            _claimable(now), pk=job_id
-        )
+        # no_key: a log line being written elsewhere holds a key lock on the row, and that is no reason to pass it by.
+        locked = Job.objects.select_for_update(skip_locked=connection.vendor == "postgresql", no_key=True)
+        found = locked.filter(_claimable(now), pk=job_id)
         job = found.first()
         if job is None:
             return None

@@ -39,6 +39,8 @@ class Recorder:
         self._told = 0
         self._dirty = False
         self._written = time.monotonic()
+        self._stored = 0
+        self._writing = threading.Lock()
 
     def __enter__(self) -> Self:
         live.put(self.job_id, self._now)
@@ -67,22 +69,44 @@ class Recorder:
 
     def write(self) -> None:
         """One short transaction: lease, progress and new lines."""
-        self._written = time.monotonic()
-        self._dirty = False
-        waiting = len(self._lines)
-        with transaction.atomic():
-            kept = leases.renew(
-                job_id=self.job_id, attempt=self.attempt, seconds=self.lease, message=self._now.message, **self.counts
-            )
-            self._store(waiting)
-        for _ in range(waiting):
-            self._lines.popleft()
+        with self._writing:
+            self._written = time.monotonic()
+            self._dirty = False
+            waiting = len(self._lines)
+            with transaction.atomic():
+                kept = leases.renew(
+                    job_id=self.job_id,
+                    attempt=self.attempt,
+                    seconds=self.lease,
+                    message=self._now.message,
+                    **self.counts,
+                )
+                self._store(waiting)
+            self._forget(waiting)
         self.lost = self.lost or (not kept and not self.closing)
 
+    def close(self) -> None:
+        """Write the last lines in the transaction of the final state, so that who sees the end sees them all."""
+        self.closing = True
+        with self._writing:
+            self._stored = len(self._lines)
+            self._store(self._stored)
+
+    def committed(self) -> None:
+        """That transaction is through; without this the lines are still ours to write."""
+        self._forget(self._stored)
+        self._stored = 0
+
     def write_rest(self) -> None:
-        """The lines still in memory, once the state is final."""
-        self._store(len(self._lines))
-        self._lines.clear()
+        """The lines still in memory."""
+        with self._writing:
+            waiting = len(self._lines)
+            self._store(waiting)
+            self._forget(waiting)
+
+    def _forget(self, count: int) -> None:
+        for _ in range(count):
+            self._lines.popleft()
 
     def _store(self, count: int) -> None:
         JobLogLine.objects.bulk_create(

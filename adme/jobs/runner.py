@@ -55,6 +55,7 @@ def _attempt(job: Job, handler: registry.Handler, recorder: Recorder) -> None:
     with recorder:
         try:
             _work(handler, JobContext(job=job, recorder=recorder))
+            recorder.committed()
         except LostLease as lost:
             logger.warning("Job %s: %s Its work is dropped.", job.pk, lost)
         except Exception as problem:
@@ -62,9 +63,10 @@ def _attempt(job: Job, handler: registry.Handler, recorder: Recorder) -> None:
         except BaseException:  # the worker is told to stop: hand the job back before going
             _persist(lambda: leases.release(job_id=job.pk, attempt=job.attempts, message="The worker was restarted."))
             raise
-    if error is not None:
+    if error is None:
+        _persist(recorder.write_rest)
+    else:
         _failed(job, handler, recorder, error)
-    _persist(recorder.write_rest)
 
 
 def _work(handler: registry.Handler, context: JobContext) -> None:
@@ -81,6 +83,7 @@ def _failed(job: Job, handler: registry.Handler, recorder: Recorder | None, erro
     counts = recorder.counts if recorder else {}
     if recorder:
         recorder.line(failure.line, "error")
+        _persist(recorder.write_rest)
     if failure.may_retry and job.attempts < job.max_attempts:
         wait = handler.wait_after(job.attempts)
         text = f"{failure.sentence} Attempt {job.attempts} of {job.max_attempts}; it is tried again shortly."

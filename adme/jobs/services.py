@@ -91,7 +91,7 @@ def _checked(args: dict[str, Any]) -> dict[str, Any]:
 @transaction.atomic
 def cancel(*, job_id: UUID, by: User) -> Job:
     """Take a queued job out of its queue. A message that still arrives finds nothing to do."""
-    job = Job.objects.select_for_update().get(pk=job_id)
+    job = Job.objects.select_for_update(no_key=True).get(pk=job_id)
     if not policies.allows(job, "cancel"):
         raise NotAllowedNow("The job has already started, so it cannot be cancelled.")
     Job.objects.filter(pk=job_id).update(
@@ -106,7 +106,7 @@ def cancel(*, job_id: UUID, by: User) -> Job:
 @transaction.atomic
 def retry(*, job_id: UUID, by: User) -> Job:
     """Queue a failed job again, with as many further attempts as its handler allows."""
-    job = Job.objects.select_for_update().get(pk=job_id)
+    job = Job.objects.select_for_update(no_key=True).get(pk=job_id)
     if not policies.allows(job, "retry"):
         raise NotAllowedNow("Only a failed job can be tried again.")
     more = registry.get(job.name).max_attempts

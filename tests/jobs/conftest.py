@@ -17,7 +17,7 @@ from tests.jobs import handlers  # noqa: F401  registers them
 @pytest.fixture
 def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     """Several connections at once. SQLite keeps its test database in memory and cannot: work on a copy in a file."""
-    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+    if connection.vendor != "sqlite" or not connection.is_in_memory_db():  # type: ignore[attr-defined]
         yield
         return
     path = tmp_path / "shared.sqlite3"

@@ -16,7 +16,7 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 
 from adme.audit.models import AuditEvent
-from adme.jobs import delivery, services, sweeper
+from adme.jobs import delivery, liveness, services, sweeper
 from adme.jobs.models import Job
 from tests.jobs.handlers import effects
 
@@ -137,6 +137,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done_and_nothing_lost
     # I1: nothing of the interrupted attempt can be seen. I2: the job is still there.
     job.refresh_from_db()
     assert (job.state, effects(job)) == ("running", 0)
+    until(lambda: liveness.is_alive(job.worker) is False)
     go.touch()
     swept = sweeper.sweep()
     assert swept.requeued == 1

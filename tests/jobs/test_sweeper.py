@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from adme.jobs import delivery, liveness, recovery, selectors, services, sweeper
 from adme.jobs.models import Job, JobState
+from adme.jobs.recorder import Inline
 
 ELSEWHERE = "another-machine/1/42/99"
 
@@ -89,11 +90,16 @@ def test_a_job_this_process_no_longer_works_on_is_taken_back() -> None:
     assert sweeper.sweep().requeued == 1
 
 
+def _note(rung: list[Any], told: dict[str, Any]) -> bool:
+    rung.append(told["job_id"])
+    return True
+
+
 @pytest.mark.django_db
 def test_only_jobs_nobody_came_for_are_sent_again(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.JOBS_BACKEND = "celery"
     rung: list[Any] = []
-    monkeypatch.setattr("adme.jobs.broker.deliver", lambda **told: rung.append(told["job_id"]) or True)
+    monkeypatch.setattr("adme.jobs.broker.deliver", lambda **told: _note(rung, told))
     now = timezone.now()
     unsent, fresh, old, waiting = (services.enqueue("test.effect", args={}) for _ in range(4))
     Job.objects.filter(pk=fresh.pk).update(sent_at=now)
@@ -133,7 +139,7 @@ def test_the_command_tells_what_it_did(capsys: pytest.CaptureFixture[str]) -> No
 
 @pytest.mark.django_db
 def test_the_command_runs_what_is_queued(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adme.jobs.runner.Pulse", __import__("adme.jobs.recorder", fromlist=["Inline"]).Inline)
+    monkeypatch.setattr("adme.jobs.runner.Pulse", Inline)
     job = services.enqueue("test.effect", args={})
 
     call_command("run_jobs")

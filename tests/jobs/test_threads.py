@@ -88,6 +88,22 @@ def test_log_lines_of_an_attempt_that_rolled_back_stay(shared_database: None) ->
     assert live.get(job.pk, 1) is None
 
 
+def test_who_sees_the_end_of_a_job_sees_all_its_lines(worker_threads: None, until: Until) -> None:
+    """The page stops asking once the job has ended, so nothing may come after."""
+    for name, lines in (
+        ("test.report", ["Reading"]),
+        ("test.refused", ["JobRefused: The file holds no observations."]),
+    ):
+        for _ in range(5):
+            job = services.enqueue(name, args={})
+            until(_has_ended(job))
+            assert list(job.log.values_list("text", flat=True)) == lines
+
+
+def _has_ended(job: Job) -> Callable[[], bool]:
+    return lambda: Job.objects.filter(pk=job.pk, finished_at__isnull=False).exists()
+
+
 def test_the_embedded_worker_runs_what_is_queued(worker_threads: None, until: Until) -> None:
     job = services.enqueue("test.report", args={})
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from django.db import close_old_connections, connections
+from django.db import OperationalError, close_old_connections, connections
 from django.db.models import Q
 from django.utils import timezone
 
@@ -109,6 +109,11 @@ def _quietly(step: Callable[[], object]) -> bool:
     close_old_connections()
     try:
         return bool(step())
+    except OperationalError as error:
+        # On SQLite another thread may hold the only writer for longer than the time-out: a matter of waiting.
+        logger.warning("The embedded worker could not reach the database (%s); it tries again.", error)
+        connections.close_all()
+        return False
     except Exception:
         logger.exception("The embedded worker could not do a step; it tries again.")
         connections.close_all()

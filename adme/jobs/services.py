@@ -20,6 +20,7 @@ from .models import OPEN_STATES, Job, JobState
 if TYPE_CHECKING:
     from adme.accounts.models import User
 
+KEY_MAX = 200
 ARGS_MAX = 20_000  # characters of JSON; more than that is data, and data does not travel in a job
 
 
@@ -42,6 +43,8 @@ def enqueue(
     queue = queue or handler.queue
     if queue not in registry.QUEUES:
         raise BadArguments(f"Queue '{queue}' is not one of {', '.join(registry.QUEUES)}.")
+    if idempotency_key and len(idempotency_key) > KEY_MAX:
+        raise BadArguments(f"An idempotency key has at most {KEY_MAX} characters.")
     fields = {
         "name": name,
         "args": _checked(args),
@@ -49,8 +52,8 @@ def enqueue(
         "queue": queue,
         "max_attempts": handler.max_attempts,
         "created_by": by,
-        "idempotency_key": idempotency_key,
-        "link": link,
+        "idempotency_key": idempotency_key or None,
+        "link": link[:300],
     }
     with transaction.atomic():
         job, is_new = _create_alone(fields)

@@ -79,6 +79,11 @@ def test_an_open_job_with_the_same_key_is_returned() -> None:
     assert services.enqueue("test.effect", args={}).pk != services.enqueue("test.effect", args={}).pk
 
 
+def test_a_key_that_does_not_fit_is_refused_on_every_database() -> None:
+    with pytest.raises(BadArguments):
+        services.enqueue("test.effect", args={}, idempotency_key="k" * 201)
+
+
 def test_a_finished_job_leaves_its_key_free() -> None:
     first = services.enqueue("test.effect", args={}, idempotency_key="preview:7")
     Job.objects.filter(pk=first.pk).update(state=JobState.SUCCEEDED)

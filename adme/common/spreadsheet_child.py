@@ -119,7 +119,7 @@ def inspect(path: str, sheet_part: str) -> dict[tuple[int, int], str]:
                     while stream.read(_CHUNK):
                         pass
                 continue
-            extent = Extent()
+            extent, chunk = Extent(), b""
             for chunk in _whole_cells(archive, info):
                 extent.see(chunk)
                 if info.filename == sheet_part and b't="e"' in chunk:
@@ -128,6 +128,8 @@ def inspect(path: str, sheet_part: str) -> dict[tuple[int, int], str]:
                 for chunk in _whole_cells(archive, info):
                     extent.measure(chunk)
             extent.check()
+            if info.filename == sheet_part and b"worksheet>" not in chunk:
+                raise Refused("broken_workbook", DAMAGED, "the sheet has no end")
     return errors
 
 

@@ -13,7 +13,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -83,15 +82,16 @@ class SheetStream(Iterator[list[str]]):
     """The rows of one sheet from a running child. `tail` holds the last rows before the first was taken."""
 
     def __init__(self, path: Path, sheet: str) -> None:
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self._child = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
             [sys.executable, "-m", "adme.common.spreadsheet_child", str(path), sheet],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=subprocess.PIPE,
             env=_environment(),
         )
         assert self._child.stdout is not None  # noqa: S101 - asked for above
+        assert self._child.stderr is not None  # noqa: S101
+        self._errors = self._child.stderr  # a refusal is short and fits the pipe
         self._output = io.TextIOWrapper(self._child.stdout, encoding="utf-8", newline="")
         opening = self._output.readline()
         if not opening:
@@ -117,9 +117,8 @@ class SheetStream(Iterator[list[str]]):
 
     def _finish(self) -> None:
         """The child ended before all was sent: say why."""
-        code = self._child.wait()
-        self._errors.seek(0)
         message = self._errors.read(20_000).decode("utf-8", "replace")
+        code = self._child.wait()
         self.close()
         if code == REFUSED:
             answer = json.loads(message)

@@ -8,7 +8,7 @@ from adme.ingest.problems import Report, UnreadableFile
 from databases_b.readers.base import Cell, FileFacts, SourceFile
 from databases_b.readers.package import Package
 from databases_b.readers.periods import PeriodReader
-from databases_b.readers.wide import Footnotes, cells, collect_names, is_heading, layout_of
+from databases_b.readers.wide import Footnotes, cells, collect_names, is_wide_heading, layout_of
 from databases_b.readers.world_bank import (
     COLUMNS,
     companion,
@@ -45,7 +45,9 @@ class BulkReader:
         )
         footnotes = self._read_companions(package, table.name, facts, report)
         if not facts.indicators:
-            collect_names(table.rows(), layout, facts)
+            ahead = table.rows()
+            next(ahead, None)
+            collect_names(ahead, layout, facts)
         complete(facts)
         return facts, cells(rows, layout, facts, report, periods=periods, footnotes=footnotes)
 
@@ -72,7 +74,7 @@ def _data_tables(package: Package) -> list[str]:
     found = []
     for name in package.own_names():
         head = package.head(name)
-        if head and is_heading(head[0], COLUMNS):
+        if head and is_wide_heading(head[0], COLUMNS):
             found.append(name)
     return found
 

@@ -10,7 +10,7 @@ from databases_b.readers.base import Cell, FileFacts, SourceFile
 from databases_b.readers.package import Package
 from databases_b.readers.periods import PeriodReader
 from databases_b.readers.wb_bulk import one_data_table
-from databases_b.readers.wide import cells, collect_names, is_heading, layout_of
+from databases_b.readers.wide import cells, collect_names, is_heading, is_wide_heading, layout_of
 from databases_b.readers.world_bank import (
     COLUMNS,
     companion_rows,
@@ -85,7 +85,7 @@ def _data_tables(package: Package) -> list[str]:
     for name in package.own_names():
         head = package.head(name)
         labels = {row[0].strip().casefold() for row in head[:4] if row}
-        has_heading = any(is_heading(row, COLUMNS) for row in head[:10])
+        has_heading = any(is_wide_heading(row, COLUMNS) for row in head[:10])
         if has_heading and (labels & set(_PREAMBLE) or name.casefold().startswith(_NO_PREAMBLE)):
             found.append(name)
     return found

@@ -45,6 +45,11 @@ def is_heading(row: list[str], columns: Columns) -> bool:
     return all(name.casefold() in present for name in columns.as_tuple())
 
 
+def is_wide_heading(row: list[str], columns: Columns) -> bool:
+    """The columns, and something that begins like a year: a tidy table may have the same four columns."""
+    return is_heading(row, columns) and any(cell.strip()[:1].isdigit() for cell in row)
+
+
 def without_trailing_blanks(row: list[str]) -> list[str]:
     """World Bank files end each line with a comma."""
     end = len(row)

@@ -210,7 +210,7 @@ def panels(page: LeafPage) -> list[Panel]:
 
 
 def panel_scale(page: LeafPage) -> str:
-    """`2000–2022, from 0 to 26.2`: what all panels span."""
+    """Which years and values all panels span, in words."""
     frame = _panel_frame(lines(page.series, page.states))
     if frame is None:
         return ""

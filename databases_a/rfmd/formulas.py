@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 PER_100K = 100_000.0
+_SMALL = 1e-100  # below, products of a value and a weight lose digits
 CONDITIONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt, "==": operator.eq}
 T = TypeVar("T")
 
@@ -45,16 +46,30 @@ def mean(values: Iterable[float | None]) -> float | None:
 def weighted_mean(pairs: Iterable[tuple[float | None, float | None]]) -> float | None:
     """Mean of (value, weight) pairs; None when a value or weight is missing, a weight is negative, or all weights
     are zero. Unit: the values'."""
-    known = list(pairs)
-    if not known or any(value is None or weight is None or weight < 0 for value, weight in known):
-        return None
-    heaviest = max(weight for _, weight in known if weight is not None)
+    values: list[float] = []
+    weights: list[float] = []
+    for value, weight in pairs:
+        if value is None or weight is None or weight < 0:
+            return None
+        values.append(value)
+        weights.append(weight)
+    whole, result = _fsum(weights), None
+    if whole is not None and whole > _SMALL:
+        weighed = _fsum(value * weight for value, weight in zip(values, weights, strict=True))
+        result = None if weighed is None else finite(weighed / whole)
+    if result is None:
+        result = _weighted_mean_of_extremes(values, weights)
+    return None if result is None else min(max(result, min(values)), max(values))
+
+
+def _weighted_mean_of_extremes(values: list[float], weights: list[float]) -> float | None:
+    """The same with shares instead of weights, for numbers at the edge of what a float can hold."""
+    heaviest = max(weights, default=0.0)
     if heaviest == 0 or not math.isfinite(heaviest):
         return None
-    shares = [(value, weight / heaviest) for value, weight in known if value is not None and weight is not None]
-    whole = math.fsum(share for _, share in shares)
-    result = _fsum(value * (share / whole) for value, share in shares)
-    return _within(result, [value for value, share in shares if share > 0])
+    shares = [weight / heaviest for weight in weights]
+    whole = math.fsum(shares)
+    return _fsum(value * (share / whole) for value, share in zip(values, shares, strict=True))
 
 
 def ratio(numerator: float | None, denominator: float | None, scale: float = 1.0) -> float | None:
@@ -114,7 +129,7 @@ def share(part: float | None, whole: float | None) -> float | None:
 def _fsum(values: Iterable[float]) -> float | None:
     try:
         return finite(math.fsum(values))
-    except OverflowError:
+    except (OverflowError, ValueError):  # ValueError: infinities of both signs
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from adme.observations import registry
@@ -30,6 +30,7 @@ class Calendar:
     """Who was a member when. Made once per run from the dated membership."""
 
     memberships: tuple[AreaMembership, ...]
+    _by_year: dict[int, list[str]] = field(default_factory=dict)
 
     @property
     def ever(self) -> list[str]:
@@ -37,8 +38,10 @@ class Calendar:
 
     def members_in(self, year: int) -> list[str]:
         """Members on the last day of the year, in ASEAN's alphabetical order: 10 in 2024, 11 in 2025."""
-        last_day = date(year, 12, 31)
-        return [one.area.code for one in self.memberships if one.holds_on(last_day)]
+        if year not in self._by_year:
+            last_day = date(year, 12, 31)
+            self._by_year[year] = [one.area.code for one in self.memberships if one.holds_on(last_day)]
+        return self._by_year[year]
 
 
 def read_calendar() -> Calendar:

@@ -10,11 +10,22 @@ from adme.observations.points import SeriesPoint
 
 from . import formulas
 from .errors import RecipeFault
-from .inputs import WEIGHT_CARRY_YEARS, ByYear, Table
+from .inputs import Table
 from .models import AreaMethod, Recipe
 from .states import InputRow, StateValue, ValuesByYear, combined_status, row
+from .weights import Population, Weights
 
 WITHHELD_STATUS = "O"
+_NOBODY = Population({}, None, "")
+
+
+class Reporting(NamedTuple):
+    """A member whose value enters the regional figure, perhaps from an earlier year."""
+
+    area: str
+    year: int
+    entry: StateValue
+    weight: SeriesPoint | None
 
 
 class RegionalValue(NamedTuple):
@@ -27,29 +38,38 @@ class RegionalValue(NamedTuple):
     states_reporting: int
     states_expected: int
     population_share: float | None
-    inputs: list[InputRow]
     left_out: list[list[str]]
+    reporting: list[Reporting]
+    population: dict[str, SeriesPoint]
+    weighing: str  # names the weights and populations exactly
+
+    def input_rows(self) -> list[InputRow]:
+        """Every observation that the figure or its coverage rests on. A weight that is the population stands once."""
+        rows: list[InputRow] = []
+        weighed: set[str] = set()
+        for one in self.reporting:
+            rows += one.entry.input_rows(one.weight.value if one.weight else None)
+            if one.weight is not None:
+                rows.append(row("weight", one.weight))
+                weighed.add(one.weight.reference)
+        return rows + [row("population", point) for point in self.population.values() if point.reference not in weighed]
+
+    def fingerprint(self) -> str:
+        parts = [f"{one.area}:{one.year}:{one.entry.fingerprint()}" for one in self.reporting]
+        return f"{'|'.join(parts)}|{self.weighing}|{self.left_out}"
 
 
-class Reporting(NamedTuple):
-    """A member whose value enters the regional figure, perhaps from an earlier year."""
-
-    area: str
-    year: int
-    entry: StateValue
-    weight: SeriesPoint | None
-
-
-class Gathered(NamedTuple):
+class _Gathered(NamedTuple):
     """What the members of a year have given. `not_applicable` states are left out and not expected either."""
 
     reporting: list[Reporting]
     left_out: list[list[str]]
     not_applicable: int
+    carried: bool
 
 
 def regional_values(
-    recipe: Recipe, values: dict[str, ValuesByYear], table: Table, members_in: Callable[[int], Sequence[str]]
+    recipe: Recipe, values: dict[str, ValuesByYear], weights: Weights, members_in: Callable[[int], Sequence[str]]
 ) -> list[RegionalValue]:
     """One figure for each year in which at least one member of that year has a value of the year itself.
 
@@ -59,30 +79,31 @@ def regional_values(
         return []
     if recipe.area_method not in _AREA_METHODS:
         raise RecipeFault(f"Recipe {recipe} has the unknown area method '{recipe.area_method}'.")
+    if recipe.area_method == AreaMethod.WEIGHTED_MEAN and not recipe.weights.get("series"):
+        raise RecipeFault(f"Recipe {recipe} takes a weighted mean, but names no weight series.")
     years = sorted({year for by_year in values.values() for year in by_year if year >= recipe.first_year})
     found = []
     for year in years:
         members = members_in(year)
         if any(year in values.get(area, {}) for area in members):
-            found.append(_one_year(recipe, values, table, members, year))
+            found.append(_one_year(recipe, values, weights, members, year))
     return found
 
 
 def _one_year(
-    recipe: Recipe, values: dict[str, ValuesByYear], table: Table, members: Sequence[str], year: int
+    recipe: Recipe, values: dict[str, ValuesByYear], weights: Weights, members: Sequence[str], year: int
 ) -> RegionalValue:
-    gathered = _gather(recipe, values, table, members, year)
-    reporting = gathered.reporting
-    expected = len(members) - gathered.not_applicable
-    population = _population(recipe, table, members, year)
-    share = _share_of_population(population, [one.area for one in reporting], len(members))
+    reporting, left_out, not_applicable, carried = _gather(recipe, values, weights, members, year)
+    expected = len(members) - not_applicable
+    areas = tuple(one.area for one in reporting)
+    series = recipe.coverage_rule.get("population")
+    population = weights.population(series, year, members) if series else _NOBODY
+    share = population.share_of(areas)
     withheld = _coverage_fault(recipe, len(reporting), expected, share, year)
-    value = None if withheld else _AREA_METHODS[recipe.area_method](recipe, reporting)
+    value = None if withheld else _AREA_METHODS[AreaMethod(recipe.area_method)](recipe, reporting)
     if value is None and not withheld:
         withheld = f"The figures of {year} cannot be put together by this method: a divisor is zero."
-    status = combined_status(
-        [one.entry.obs_status for one in reporting], carried=any(one.year != year for one in reporting)
-    )
+    status = combined_status([one.entry.obs_status for one in reporting], carried=carried)
     return RegionalValue(
         year=year,
         value=value,
@@ -91,33 +112,39 @@ def _one_year(
         states_reporting=len(reporting),
         states_expected=expected,
         population_share=share,
-        inputs=_input_rows(reporting, population),
-        left_out=gathered.left_out,
+        left_out=left_out,
+        reporting=reporting,
+        population=population.by_area,
+        weighing=_weighing(recipe, weights, year, areas) + population.fingerprint,
     )
 
 
+def _weighing(recipe: Recipe, weights: Weights, year: int, areas: tuple[str, ...]) -> str:
+    return weights.fingerprint(recipe, year, areas) if recipe.area_method == AreaMethod.WEIGHTED_MEAN else ""
+
+
 def _gather(
-    recipe: Recipe, values: dict[str, ValuesByYear], table: Table, members: Sequence[str], year: int
-) -> Gathered:
+    recipe: Recipe, values: dict[str, ValuesByYear], weights: Weights, members: Sequence[str], year: int
+) -> _Gathered:
     carry = int(recipe.gap_rule.get("carry_years", 0))
-    weights = _weights(recipe, table)
+    weighted = recipe.area_method == AreaMethod.WEIGHTED_MEAN
+    weight_of = weights.of_recipe(recipe, year) if weighted else {}
     reporting: list[Reporting] = []
     left_out: list[list[str]] = []
-    not_applicable = 0
+    not_applicable, carried = 0, False
     for area in members:
         by_year = values.get(area, {})
-        found = formulas.latest_within(by_year, year, carry)
+        found = (year, by_year[year]) if year in by_year else formulas.latest_within(by_year, year, carry)
         if found is None:
-            reason, cannot_exist = _why_missing(recipe, by_year, table, area, year, carry)
+            reason, cannot_exist = _why_missing(recipe, by_year, weights.table, area, year, carry)
             not_applicable += cannot_exist
             left_out.append([area, reason])
-            continue
-        weight = _known(weights.get(area, {}), year) if weights is not None else None
-        if weights is not None and weight is None:
+        elif weighted and area not in weight_of:
             left_out.append([area, f"It has a value, but no weight for {year} is known."])
-            continue
-        reporting.append(Reporting(area, found[0], found[1], weight))
-    return Gathered(reporting, left_out, not_applicable)
+        else:
+            reporting.append(Reporting(area, found[0], found[1], weight_of.get(area)))
+            carried = carried or found[0] != year
+    return _Gathered(reporting, left_out, not_applicable, carried)
 
 
 def _why_missing(
@@ -140,47 +167,13 @@ def _years(number: int) -> str:
     return "1 year" if number == 1 else f"{number} years"
 
 
-def _weights(recipe: Recipe, table: Table) -> dict[str, ByYear] | None:
-    if recipe.area_method != AreaMethod.WEIGHTED_MEAN:
-        return None
-    if not recipe.weights.get("series"):
-        raise RecipeFault(f"Recipe {recipe} takes a weighted mean, but names no weight series.")
-    return table.get((recipe.weights["series"], recipe.weights.get("dimensions", "")), {})
-
-
-def _known(by_year: ByYear, year: int) -> SeriesPoint | None:
-    for candidate in range(year, year - WEIGHT_CARRY_YEARS - 1, -1):
-        point = by_year.get(candidate)
-        if point is not None and point.value is not None:
-            return point
-    return None
-
-
-def _population(recipe: Recipe, table: Table, members: Sequence[str], year: int) -> dict[str, SeriesPoint]:
-    series = recipe.coverage_rule.get("population")
-    if not series:
-        return {}
-    by_area = table.get((series, ""), {})
-    known = ((area, _known(by_area.get(area, {}), year)) for area in members)
-    return {area: point for area, point in known if point is not None}
-
-
-def _share_of_population(population: dict[str, SeriesPoint], reporting: list[str], members: int) -> float | None:
-    """0 to 1; None unless the population of every member is known."""
-    if not members or len(population) < members:
-        return None
-    part = math.fsum(population[area].value or 0.0 for area in reporting)
-    return formulas.share(part, math.fsum(point.value or 0.0 for point in population.values()))
-
-
 def _coverage_fault(recipe: Recipe, reporting: int, expected: int, share: float | None, year: int) -> str:
     """The sentence that says why the value is withheld; blank when coverage is enough."""
     rule = recipe.coverage_rule
-    needed = math.ceil(float(rule.get("min_states", 0.0)) * expected - 1e-9)
-    if reporting == 0 or reporting < needed:
-        return (
-            f"Withheld: {reporting} of {expected} states have a value for {year}; at least {max(needed, 1)} are needed."
-        )
+    needed = max(1, math.ceil(float(rule.get("min_states", 0.0)) * expected - 1e-9))
+    if reporting < needed:
+        are = "is" if needed == 1 else "are"
+        return f"Withheld: {reporting} of {expected} states have a value for {year}; at least {needed} {are} needed."
     least = float(rule.get("min_population", 0.0))
     if not least:
         return ""
@@ -199,23 +192,6 @@ def _percent(share: float) -> str:
     return f"{math.floor(share * 1000 + 1e-6) / 10:g}"
 
 
-def _input_rows(reporting: list[Reporting], population: dict[str, SeriesPoint]) -> list[InputRow]:
-    rows: list[InputRow] = []
-    weighed: set[str] = set()
-    for one in reporting:
-        first, *others = one.entry.inputs
-        if one.weight is None:
-            rows.append(first)
-        else:
-            rows.append([*first[:5], one.weight.value])
-            weighed.add(one.weight.reference)
-        rows.extend(others)
-        if one.weight is not None:
-            rows.append(row("weight", one.weight))
-    rows.extend(row("population", point) for point in population.values() if point.reference not in weighed)
-    return rows
-
-
 def _sum(recipe: Recipe, reporting: list[Reporting]) -> float | None:
     return formulas.total(one.entry.value for one in reporting)
 
@@ -229,9 +205,9 @@ def _weighted_mean(recipe: Recipe, reporting: list[Reporting]) -> float | None:
 
 
 def _ratio_of_sums(recipe: Recipe, reporting: list[Reporting]) -> float | None:
-    parts = [{entry[0]: entry[4] for entry in one.entry.inputs} for one in reporting]
+    parts = [dict(zip(one.entry.roles, one.entry.points, strict=True)) for one in reporting]
     scale = formulas.PER_100K if recipe.method == "per_100k" else float(recipe.parameters.get("scale", 1.0))
-    return formulas.ratio_of_sums(((part.get("numerator"), part.get("denominator")) for part in parts), scale)
+    return formulas.ratio_of_sums(((part["numerator"].value, part["denominator"].value) for part in parts), scale)
 
 
 def _count_satisfying(recipe: Recipe, reporting: list[Reporting]) -> float | None:
@@ -239,7 +215,7 @@ def _count_satisfying(recipe: Recipe, reporting: list[Reporting]) -> float | Non
     return formulas.count_satisfying([one.entry.value for one in reporting], condition, threshold)
 
 
-_AREA_METHODS: dict[str, Callable[[Recipe, list[Reporting]], float | None]] = {
+_AREA_METHODS: dict[AreaMethod, Callable[[Recipe, list[Reporting]], float | None]] = {
     AreaMethod.SUM: _sum,
     AreaMethod.MEAN: _mean,
     AreaMethod.WEIGHTED_MEAN: _weighted_mean,

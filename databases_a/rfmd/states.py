@@ -18,13 +18,29 @@ InputRow = list
 
 
 class StateValue(NamedTuple):
-    """A state's value in a year with the exact observations behind it."""
+    """A state's value in a year with the exact observations behind it, one for each of `roles`.
+
+    Built ten thousand times a run, so it holds what is there and writes rows only for values that are stored.
+    """
 
     value: float
     obs_status: str
-    inputs: list[InputRow]
+    roles: tuple[str, ...]
+    points: tuple[SeriesPoint, ...]
+
+    def input_rows(self, weight: float | None = None) -> list[InputRow]:
+        """The first observation carries the weight that the state has in a regional value."""
+        pairs = zip(self.roles, self.points, strict=True)
+        return [row(role, point, None if number else weight) for number, (role, point) in enumerate(pairs)]
+
+    def fingerprint(self) -> str:
+        """Names the observations exactly: a changed observation has another reference."""
+        if len(self.points) == 1:
+            return f"{self.roles[0]}={self.points[0].reference}"
+        return ";".join(f"{role}={point.reference}" for role, point in zip(self.roles, self.points, strict=True))
 
 
+_VALUE = ("value",)
 ByRole = dict[str, ByYear]
 ValuesByYear = dict[int, StateValue]
 
@@ -53,7 +69,7 @@ def combined_status(statuses: Iterable[str], *, carried: bool = False) -> str:
 
 def _identity(recipe: Recipe, roles: ByRole, last_year: int) -> ValuesByYear:
     return {
-        year: StateValue(point.value, point.obs_status, [row("value", point)])
+        year: StateValue(point.value, point.obs_status, _VALUE, (point,))
         for year, point in roles.get("value", {}).items()
         if point.value is not None
     }
@@ -80,8 +96,8 @@ def _change(recipe: Recipe, roles: ByRole, last_year: int) -> ValuesByYear:
     for year, point in years.items():
         value = formulas.change_since(point.value, base.value, relative=relative) if base is not None else None
         if base is not None and value is not None and year >= base_year:
-            inputs = [row("value", point), row("base", base)]
-            values[year] = StateValue(value, combined_status([point.obs_status, base.obs_status]), inputs)
+            status = combined_status([point.obs_status, base.obs_status])
+            values[year] = StateValue(value, status, ("value", "base"), (point, base))
     return values
 
 
@@ -129,7 +145,7 @@ def _over_roles(
         value = formula({role: point.value for role, point in points.items()})
         if value is not None:
             status = combined_status(point.obs_status for point in points.values())
-            values[year] = StateValue(value, status, [row(role, point) for role, point in points.items()])
+            values[year] = StateValue(value, status, tuple(points), tuple(points.values()))
     return values
 
 

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from adme.observations.points import SeriesPoint
 from databases_a.rfmd.aggregation import Computed, compute
 from databases_a.rfmd.models import Recipe
 from databases_a.rfmd.regional import regional_values
 from databases_a.rfmd.states import StateValue
+from databases_a.rfmd.weights import Weights
 
 from .conftest import ELEVEN, POPULATION, TEN, FakeSource
 
@@ -209,8 +211,9 @@ def test_a_weight_of_an_earlier_year_stands_in_and_is_named(weighted: Make, seri
 
 
 def test_a_fixed_panel_can_replace_the_dated_membership(recipe: Make) -> None:
-    values = {area: {2020: StateValue(1.0, "A", [["value", area, "T:1", 2020000, 1.0, None]])} for area in TEN}
-    panel = regional_values(recipe(area_method="sum"), values, {}, lambda year: ["IDN", "THA"])
+    points = {area: SeriesPoint("TEST:V", area, "", 2020000, 1.0, "A", f"T:{area}") for area in TEN}
+    values = {area: {2020: StateValue(1.0, "A", ("value",), (point,))} for area, point in points.items()}
+    panel = regional_values(recipe(area_method="sum"), values, Weights({}), lambda year: ["IDN", "THA"])
     assert [(one.value, one.states_expected) for one in panel] == [(2.0, 2)]
 
 
@@ -219,3 +222,4 @@ def test_the_same_inputs_give_the_same_hashes(weighted: Make, population: FakeSo
         population.put("TEST:V", area, {2020: 0.1, 2021: 0.2})
     adopted = weighted()
     assert compute([adopted]) == compute([adopted])
+    assert {one.area for one in compute([adopted])} == {*TEN, "ASEAN"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
@@ -11,12 +10,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
-from adme.jobs.models import Job, JobState
+from adme.jobs.selectors import queue_health
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
-OLDEST_UNSENT = timedelta(minutes=5)
+LONGEST_WAIT_SECONDS = 300
 
 
 def landing(request: HttpRequest) -> HttpResponseBase:
@@ -66,7 +64,9 @@ def _disk() -> bool:
 
 
 def _queue() -> bool:
-    return not Job.objects.filter(state=JobState.QUEUED, created_at__lt=timezone.now() - OLDEST_UNSENT).exists()
+    """False when jobs wait and nobody works on any: a long queue behind a busy worker is no fault of this process."""
+    health = queue_health()
+    return health.running > 0 or health.oldest_seconds < LONGEST_WAIT_SECONDS
 
 
 _CHECKS = {"database": _database, "migrations": _migrations, "cache": _cache, "disk": _disk, "queue": _queue}

@@ -205,6 +205,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_TIME_LIMIT = 60 * 60
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # a deployment lets running work finish or hand itself back
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 2 * 60 * 60,  # above the longest job, or Redis delivers it twice

@@ -18,7 +18,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 FILE = Path(__file__).resolve().parent.parent / "access.csv"
 METHODS = ("GET", "POST")
-ACTORS = ("anonymous", "disabled", "officer", "focal_point", "analyst", "soca_member", "administrator")
+ACTORS = ("anonymous", "disabled", "no_role", "officer", "focal_point", "analyst", "soca_member", "administrator")
 HEAD = ("address", "name", "method", *ACTORS)
 
 # What stands for a parameter: a key that does not exist. Who may not open an address gets "forbidden", never "missing",

@@ -36,6 +36,7 @@ OPEN = OPEN_URL_NAMES | {
     "account_reset_password_from_key_done",
 }
 _ROLES = {
+    "no_role": None,
     "officer": Role.ME_OFFICER,
     "focal_point": Role.FOCAL_POINT,
     "analyst": Role.ANALYST,

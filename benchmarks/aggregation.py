@@ -165,7 +165,7 @@ def run(observations: int = 1_000_000, repeats: int = 5) -> dict[str, Any]:
     from django.test.utils import CaptureQueriesContext
 
     from databases_a.rfmd.aggregation import compute
-    from databases_a.rfmd.models import KpiValue, Recipe
+    from databases_a.rfmd.models import Recipe
     from databases_a.rfmd.services import aggregate
 
     prepare(observations)

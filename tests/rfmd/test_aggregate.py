@@ -46,6 +46,28 @@ def test_a_run_stores_values_with_their_inputs_and_recipe(
     assert ["value", "IDN", 2020000, 10.0, 900.0] in [[*e[:2], *e[3:]] for e in value.inputs]
 
 
+def test_many_values_are_stored_as_few_are(
+    weighted: Make, population: FakeSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, area in enumerate(TEN):
+        population.put("TEST:V", area, {2018: 0.0, 2019: 1 / 3, 2020: 1e-7 * number})
+    population.put("TEST:V", "IDN", {2021: 5.0})
+    weighted()
+
+    def stored(copy_from: int) -> list[dict]:
+        monkeypatch.setattr("databases_a.rfmd.services.storing.COPY_FROM", copy_from)
+        KpiValue.objects.all().delete()
+        run()
+        rows = KpiValue.objects.order_by("area__code", "period").values()
+        return [{name: value for name, value in row.items() if name not in {"id", "run_id"}} for row in rows]
+
+    by_copy = stored(0)
+    assert by_copy == stored(1_000_000)
+    assert len(by_copy) == 35
+    assert by_copy[3]["withheld"].startswith("Withheld: 1 of 10")
+    assert by_copy[0]["withheld"] == ""
+
+
 def test_running_twice_changes_nothing(weighted: Make, population: FakeSource) -> None:
     for area in TEN:
         population.put("TEST:V", area, {2020: 0.1})

@@ -18,6 +18,7 @@ from adme.reference.models import Area
 from ..aggregation import Computed, compute
 from ..errors import UnknownLeaf
 from ..models import AggregationRun, KpiLeaf, KpiValue, Recipe
+from .storing import insert_values
 
 if TYPE_CHECKING:
     from adme.accounts.models import User
@@ -129,23 +130,4 @@ def _store(run: AggregationRun, difference: _Difference) -> None:
     if not difference.opened:
         return
     areas = dict(Area.objects.filter(code__in={value.area for value in difference.opened}).values_list("code", "pk"))
-    KpiValue.objects.bulk_create(_row(value, areas[value.area], run) for value in difference.opened)
-
-
-def _row(value: Computed, area_id: int, run: AggregationRun) -> KpiValue:
-    return KpiValue(
-        leaf_id=value.leaf_id,
-        area_id=area_id,
-        period=value.period,
-        value=value.value,
-        obs_status=value.obs_status,
-        withheld=value.withheld,
-        states_reporting=value.states_reporting,
-        states_expected=value.states_expected,
-        population_share=value.population_share,
-        recipe_id=value.recipe_id,
-        run=run,
-        inputs=value.inputs,
-        left_out=value.left_out,
-        inputs_hash=value.inputs_hash,
-    )
+    insert_values(run, difference.opened, areas)

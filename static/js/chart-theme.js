@@ -82,9 +82,10 @@
       zeroline: !isX,
       zerolinecolor: colour("control"),
       zerolinewidth: 1,
-      ticks: "outside",
-      ticklen: isX ? 4 : 6,
-      tickcolor: isX ? colour("control") : "rgba(0,0,0,0)",
+      ticks: isX ? "outside" : "",
+      ticklen: isX ? 4 : 0,
+      ticklabelstandoff: isX ? 0 : 6,
+      tickcolor: colour("control"),
       tickfont: { color: colour("muted"), size: size },
       title: { font: { color: colour("muted"), size: size }, standoff: 8 },
     };
@@ -119,12 +120,18 @@
     return Math.ceil(room);
   }
 
+  /* On a phone the thin lines are named by the pointer alone; their small labels would cover the chart. */
+  function isStrong(note) {
+    return note.yref === "paper" || note.xref === "paper" || !note.font || !(note.font.size <= 10);
+  }
+
   function themed(figure, options) {
     var colour = palette(options.element || document.documentElement);
     var compact = options.width < 520;
     var size = compact ? 12 : 13;
     var data = resolved(figure.data || [], "data", colour);
     var given = resolved(figure.layout || {}, "layout", colour);
+    if (compact) given.annotations = (given.annotations || []).filter(isStrong);
     var right = Math.max(12, roomForLabels(data, given, size, options.width));
     var base = {
       font: { family: '"Source Sans 3", "Noto Sans", "Helvetica Neue", Arial, sans-serif', size: size, color: colour("ink") },
@@ -144,7 +151,20 @@
       },
       legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", font: { size: size, color: colour("ink") }, bgcolor: "rgba(0,0,0,0)", itemclick: "toggle" },
       bargap: 0.32,
+      uniformtext: { minsize: 11, mode: "show" },
     };
+    var bar = {
+      tickfont: { color: colour("muted"), size: size },
+      title: { font: { color: colour("muted"), size: size } },
+      outlinewidth: 0,
+      thickness: 10,
+      ticklen: 3,
+      tickcolor: colour("control"),
+    };
+    data.forEach(function (trace) {
+      if (trace.colorbar) trace.colorbar = merged(bar, trace.colorbar);
+    });
+    if (given.coloraxis && given.coloraxis.colorbar) given.coloraxis.colorbar = merged(bar, given.coloraxis.colorbar);
     var margin = given.margin || {};
     delete given.margin;
     delete given.template;

@@ -96,12 +96,17 @@ class Package:
         """The first rows of a text table, from its first bytes; of a sheet, the texts that open the workbook."""
         if self.kind == "xlsx":
             return [peek_texts(self.source.path).split("\n")]
-        with self._openers[name]() as stream:
-            raw = stream.read(HEAD)
+        try:
+            with self._openers[name]() as stream:
+                raw = stream.read(HEAD)
+        except FileRefused as refusal:
+            raise unreadable(refusal, where=self._shown(name)) from refusal
         text = raw.decode(guess_encoding(raw), errors="replace")
-        lines = text.splitlines(keepends=True)
-        rows = csv.reader(lines, delimiter=delimiter_of(text))
-        return [row for _, row in zip(range(HEAD_ROWS), rows, strict=False)]
+        rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter_of(text))
+        try:
+            return [row for _, row in zip(range(HEAD_ROWS), rows, strict=False)]
+        except csv.Error:
+            return []
 
     def table(self, name: str) -> Table:
         """Check the table as a whole and give it for streaming; raise UnreadableFile."""

@@ -86,7 +86,8 @@ def layout_of(heading: list[str], columns: Columns, *, row: int, report: Report,
         found.append((index, name, period))
     if not found:
         raise UnreadableFile("no_periods", f"No column of row {row} is a year.", seen=", ".join(names))
-    return Layout(row, len(names), *where, periods=tuple(found))
+    area_name, area_code, indicator_name, indicator_code = where
+    return Layout(row, len(names), area_name, area_code, indicator_name, indicator_code, tuple(found))
 
 
 def refuse_duplicates(names: list[str], row: int) -> None:
@@ -148,7 +149,7 @@ def cells(
         blank = 0
         for index, heading, period in layout.periods:
             value = row[index]
-            if value in MISSING_MARKS or value.strip() in MISSING_MARKS:
+            if not value or value in MISSING_MARKS or value.strip() in MISSING_MARKS:
                 blank += 1
             elif period in future:
                 report.add(future_issue(period, row=number, column=heading))

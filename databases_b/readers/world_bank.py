@@ -107,7 +107,7 @@ def indicator_facts(rows: Iterable[list[str]]) -> dict[str, IndicatorFacts]:
         texts["licence"] = texts["licence"].replace("CC BY-4.0", "CC BY 4.0")
         if texts["unit"].casefold() in _ONLY_PERCENT:  # the title says of what
             texts["unit"] = unit_in(texts["title"]) or texts["unit"]
-        found[code] = IndicatorFacts(code=code, **texts)
+        found[code] = IndicatorFacts(code=code, **texts)  # type: ignore[arg-type]
     return found
 
 

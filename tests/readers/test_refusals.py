@@ -61,6 +61,7 @@ def test_the_name_counts_that_the_user_gave_not_that_of_the_store(tmp_path: Path
     [
         ({"readme.md": "x"}, "no_table"),
         ({"inner.zip": b"PK"}, "nested_zip"),
+        ({"data.csv": b"PK\x03\x04 an archive under another name"}, "nested_zip"),
         ({"a.csv": "0" * 20_000_000}, "zip_bomb"),
         ({f"{n}.csv": "" for n in range(300)}, "zip_too_many"),
         ({"a/x.csv": TIDY, "b/x.csv": TIDY}, "zip_duplicate"),

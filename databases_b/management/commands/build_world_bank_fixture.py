@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from adme.common.commands import AdmeCommand
 from adme.ingest.problems import Report, UnreadableFile
@@ -80,7 +79,7 @@ class Piece:
 class Command(AdmeCommand):
     help = "Build fixtures/world_bank from a folder of World Bank downloads."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--from", dest="folder", required=True, type=Path, help="Folder with the downloads.")
         parser.add_argument("--to", type=Path, default=settings.BASE_DIR / "fixtures", help="Folder of the fixtures.")

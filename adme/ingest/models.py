@@ -31,7 +31,7 @@ class BatchState(models.TextChoices):
 class ImportBatch(TimeStamped):
     """Shapes: `options` {format, dataset, release_date, create_indicators, on_vanished}; `counts` {new,
     changed, unchanged, vanished, refused, read, blank, merged, skipped_areas}, each a number of observations;
-    `summary` is the target's, and holds at least {scope}: what the batch writes to, such as a dataset's code."""
+    `summary` is the target's, and holds at least {scope, scopes}: what the batch writes to, such as datasets."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     target = models.CharField(max_length=40, help_text="Registered import target, such as 'observations'.")

@@ -103,7 +103,7 @@ def batch_list(*, text: str, state: str, scope: str, page: str) -> ListPage:
     if state:
         found = found.filter(state=state)
     if scope:
-        found = found.filter(summary__scope=scope)
+        found = found.filter(summary__scope__icontains=scope)
     shown = Paginator(found, PAGE_SIZE).get_page(page)
     scopes = targets.get("observations").scopes()
     filters = [
@@ -140,10 +140,10 @@ def batch_page(*, public_id: Any, kind: str, page: str) -> BatchPage:
         figures=_figures(batch),
         facts=_facts(batch),
         groups=problem_groups(batch),
-        tabs=_tabs(batch, kind) if changes else [],
+        tabs=_tabs(batch, kind) if changes is not None else [],
         kind=kind,
         changes=changes,
-        sample=[] if changes or batch.undoes_id else batch.summary.get("sample", []),
+        sample=[] if changes is not None or batch.undoes_id else batch.summary.get("sample", []),
         new_indicators=batch.summary.get("new_indicators", []),
         job=job,
         acts=_acts(batch, job, undone_by),

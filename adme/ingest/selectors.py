@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .models import BatchState, ImportBatch
 
 _SENTENCES = {
@@ -14,10 +16,14 @@ _SENTENCES = {
 }
 
 
-def latest_applied(target: str, scope: str) -> int:
-    """Number of the batch that last wrote to this scope; 0 for none. It changes whenever what is stored changes."""
-    found = ImportBatch.objects.filter(target=target, summary__scope=scope, applied_at__isnull=False)
-    return found.order_by("-applied_at").values_list("pk", flat=True).first() or 0
+def latest_applied(target: str, scopes: Iterable[str]) -> int:
+    """Number of the batch that last wrote to one of these scopes; 0 for none. It changes with what is stored."""
+    wanted = set(scopes)
+    found = ImportBatch.objects.filter(target=target, applied_at__isnull=False).order_by("-applied_at")
+    for pk, written in found.values_list("pk", "summary__scopes").iterator(chunk_size=50):
+        if wanted.intersection(written):
+            return pk
+    return 0
 
 
 def applied_with_same_bytes(batch: ImportBatch) -> ImportBatch | None:

@@ -213,7 +213,7 @@ def apply(*, batch_id: int, finish: Finish | None = None) -> ImportBatch:
     if not batch.applied_at:
         policies.move(batch, "apply")
         target = targets.get(batch.target)
-        target.lock(batch.summary["scope"])
+        target.lock(batch.summary["scopes"])
         actor = batch.approved_by.email if batch.approved_by else COMMAND
         if batch.undoes_id is None:
             _refuse_if_outdated(batch)
@@ -231,7 +231,7 @@ def apply(*, batch_id: int, finish: Finish | None = None) -> ImportBatch:
 
 
 def _refuse_if_outdated(batch: ImportBatch) -> None:
-    if selectors.latest_applied(batch.target, batch.summary["scope"]) != batch.summary["seen_state"]:
+    if selectors.latest_applied(batch.target, batch.summary["scopes"]) != batch.summary["seen_state"]:
         raise PreviewOutdated("Another import was applied after this preview was made. Preview the file again.")
 
 
@@ -295,7 +295,7 @@ def undo(*, batch_id: int, reason: str, by: User | None, in_background: bool = T
         format=original.format,
         release_date=original.release_date,
         state=BatchState.APPROVED,
-        summary={"scope": original.summary["scope"]},
+        summary={"scope": original.summary["scope"], "scopes": original.summary["scopes"]},
         undoes=original,
         created_by=by,
         approved_by=by,

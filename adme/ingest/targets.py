@@ -16,7 +16,8 @@ Progress = Callable[[int, str], None]  # observations done so far, and what is b
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a file would do. `scope` names what it writes to; one batch at a time is applied within a scope."""
+    """What a file would do. `scope` names what it writes to, for people; the summary's `scopes` lists it for code.
+    One batch at a time is applied within a scope."""
 
     format: str = ""
     scope: str = ""
@@ -68,7 +69,7 @@ class ImportTarget(Protocol):
     ) -> Preview:
         """Read the file (companions may lie in the folder `beside`) into staging. Raise UnreadableFile, or put what is
         wrong into the report; with an error there the caller drops the staging. The preview's summary must hold
-        `seen_state`: `selectors.latest_applied` as it was before anything was compared."""
+        `scopes`, and `seen_state`: `selectors.latest_applied` as it was before anything was compared."""
         ...
 
     def apply(self, batch: ImportBatch, *, actor: str) -> Applied:
@@ -83,8 +84,8 @@ class ImportTarget(Protocol):
         """Later batches (by id) that replaced values of this one, with how many."""
         ...
 
-    def lock(self, scope: str) -> None:
-        """Wait until nobody else writes to this scope; until the end of the transaction."""
+    def lock(self, scopes: Sequence[str]) -> None:
+        """Wait until nobody else writes to these scopes; until the end of the transaction."""
         ...
 
     def is_staged(self, batch: ImportBatch) -> bool: ...

@@ -1,4 +1,4 @@
-"""What the database knows before a file is read: areas, which of them are kept, and the dataset's indicators."""
+"""What the database knows before a file is read: areas, which of them are kept, datasets and their indicators."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from django.conf import settings
 
 from adme.reference.models import Area
 from adme.reference.selectors import AreaResolver, kept_areas
-from databases_b.models import Indicator
+from databases_b.models import Dataset, Indicator
+from databases_b.readers.base import FileFacts
+
+IndicatorKey = tuple[str, str]  # codes of dataset and indicator
 
 
 @dataclass(slots=True)
 class Catalogue:
-    dataset: str
-    indicators: dict[str, int]  # code -> id
+    dataset: str  # the file's own; a code of another is written 'WB_ESG:EN.ATM.CO2E.PC'
+    datasets: frozenset[str]
+    indicators: dict[IndicatorKey, int]  # -> id
     area_ids: dict[str, int]  # code -> id
     area_names: dict[str, str]  # name -> code
     kept: frozenset[str]
@@ -25,15 +29,23 @@ class Catalogue:
     @classmethod
     def load(cls, *, dataset: str) -> Catalogue:
         areas = list(Area.objects.values_list("id", "code", "name"))
-        indicators = Indicator.objects.filter(dataset__code=dataset).values_list("code", "id")
+        indicators = Indicator.objects.order_by().values_list("dataset__code", "code", "id")
         return cls(
             dataset=dataset,
-            indicators=dict(indicators),
+            datasets=frozenset(Dataset.objects.values_list("code", flat=True)),
+            indicators={(owner, code): pk for owner, code, pk in indicators},
             area_ids={code: pk for pk, code, _ in areas},
             area_names={name: code for _, code, name in areas},
             kept=kept_areas(settings.IMPORT_KEEP_AREA_GROUPS),
             _resolver=AreaResolver(),
         )
+
+    def key(self, text: str, facts: FileFacts) -> IndicatorKey:
+        """Dataset and code of an indicator as a reader names it."""
+        told = facts.indicators.get(text)
+        if told is not None and told.dataset and text.startswith(f"{told.dataset}:"):
+            return told.dataset, text[len(told.dataset) + 1 :]
+        return self.dataset, text
 
     def area(self, text: str) -> str | None:
         """Area code of a code or name as a file has it; None when nobody knows it."""

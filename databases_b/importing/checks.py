@@ -15,11 +15,13 @@ from adme.observations.periods import TimePeriod
 from databases_b.models import Indicator
 
 from .merge import Difference
+from .metadata import StagedIndicator
 from .staging import Tables, fetch
 
 MANY_CHANGED_SHARE, MANY_CHANGED_LEAST = 0.20, 20
 POWER_OF_TEN_TOLERANCE = 0.05
-STEP_TIMES_MEDIAN, STEPS_NEEDED = 5.0, 6
+# A step is large when it is both: unusual for the series, and large beside the value. Either alone is common.
+STEP_TIMES_MEDIAN, STEP_SHARE, STEPS_NEEDED = 5.0, 0.20, 6
 SERIES_LOOKED_AT = 2_000
 
 
@@ -57,12 +59,13 @@ def _shown(value: float | None, status: str) -> str:
     return f"no value ({status})" if value is None else f"{value:.15g}" + ("" if status == "A" else f" ({status})")
 
 
-def metadata(report: Report, rows: Iterable[tuple[int, str, int | None, dict[str, str]]]) -> None:
-    """Warn where the file is older than what is stored, or means something else by the same code."""
-    staged = {pk: (code, facts) for _, code, pk, facts in rows if pk is not None}
+def metadata(report: Report, tables: Tables, rows: Iterable[StagedIndicator]) -> None:
+    """Warn where the file means something else by the same code, or would replace values by older ones."""
+    revised = _revised_indicators(tables)
+    staged = {row.indicator_id: row for row in rows if row.indicator_id is not None}
     stored = Indicator.objects.filter(pk__in=staged).values_list("pk", "title", "release_date")
     for pk, title, release in stored:
-        code, facts = staged[pk]
+        code, facts = staged[pk].code, staged[pk].facts
         told = facts.get("title", "")
         if told and title and _plain(told) != _plain(title):
             report.warning(
@@ -73,13 +76,27 @@ def metadata(report: Report, rows: Iterable[tuple[int, str, int | None, dict[str
                 seen=code,
             )
         day = date.fromisoformat(facts["release_date"]) if facts.get("release_date") else None
-        if day and release and day < release:
-            report.warning(
-                "older_release",
-                f"The file was released on {day}, and the stored values are those of {release}. Approving would bring "
-                "older figures back.",
-                seen=code,
+        if day and release and day < release and revised.get(pk):
+            report.add(
+                Issue(
+                    code="older_release",
+                    hint=f"The file was released on {day}, and the stored values are those of {release}. Approving "
+                    "would bring older figures back.",
+                    seen=code,
+                    severity="warning",
+                    times=revised[pk],
+                )
             )
+
+
+def _revised_indicators(tables: Tables) -> dict[int, int]:
+    """Indicator id to the number of its stored values that would change."""
+    rows = fetch(
+        """SELECT m.indicator_id, count(*) FROM {changes} c JOIN {series} m ON m.series_no = c.series_no
+           WHERE c.kind = 'c' GROUP BY m.indicator_id""",
+        tables,
+    )
+    return dict(rows)
 
 
 def _plain(title: str) -> str:
@@ -141,12 +158,12 @@ def _stored(tables: Tables, series_ids: list[int]) -> dict[int, dict[int, float]
 
 
 def _one_series(report: Report, rows: list[tuple], stored: dict[int, float]) -> None:
-    values = [stored[period] for period in sorted(stored)]
-    steps = [abs(after - before) for before, after in pairwise(values)]
-    usual = median(steps) if len(steps) >= STEPS_NEEDED else 0.0
     current = {**stored, **{row[4]: row[5] for row in rows}}
     periods = sorted(current)
     before_of = dict(zip(periods[1:], periods, strict=False))
+    steps = [abs(current[after] - current[before]) for before, after in pairwise(periods)]
+    usual = median(steps) if len(steps) >= STEPS_NEEDED else 0.0
+    last_stored = max(stored, default=0)
     power: list[tuple] = []
     large: list[tuple] = []
     for row in rows:
@@ -155,12 +172,15 @@ def _one_series(report: Report, rows: list[tuple], stored: dict[int, float]) -> 
         reference = old if old is not None else (current[earlier] if earlier is not None else None)
         if reference is None:
             continue
+        step = abs(value - reference)
         if _power_of_ten(value, reference):
             power.append((row, reference))
-        elif usual and abs(value - reference) > STEP_TIMES_MEDIAN * usual:
+        elif old is None and period < last_stored:
+            continue  # history is filled in; its steps are the provider's, seen by everybody for years
+        elif usual and step > STEP_TIMES_MEDIAN * usual and step > STEP_SHARE * abs(reference):
             large.append((row, reference))
-    _report(report, "unit_jump", power, "times or part of it by a power of ten: is it another unit?")
-    _report(report, "large_step", large, "more than five times the usual step of this series.")
+    _report(report, "unit_jump", power, "a power of ten lies between them. Is one of them in another unit?")
+    _report(report, "large_step", large, "this is more than five times the usual step of the series.")
 
 
 def _power_of_ten(value: float, reference: float) -> int:

@@ -159,11 +159,11 @@ def open_new(tables: Tables, *, batch_id: int) -> int:
 
 
 def touched_codes(tables: Tables, *, vanished_too: bool) -> frozenset[str]:
-    """Codes of the indicators of which some observation is written."""
+    """Series codes of the indicators of which some observation is written."""
     kinds = "('n', 'c', 'v')" if vanished_too else "('n', 'c')"
     rows = fetch(
-        f"""SELECT DISTINCT i.code FROM {{indicators}} i JOIN {{series}} m ON m.indicator_no = i.indicator_no
+        f"""SELECT DISTINCT i.dataset, i.code FROM {{indicators}} i JOIN {{series}} m ON m.indicator_no = i.indicator_no
             WHERE m.series_no IN (SELECT series_no FROM {{changes}} WHERE kind IN {kinds})""",
         tables,
     )
-    return frozenset(code for (code,) in rows)
+    return frozenset(f"{dataset}:{code}" for dataset, code in rows)

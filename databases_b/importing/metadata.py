@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from databases_b.models import Dataset, Indicator, Provider
 from databases_b.readers.base import FileFacts, IndicatorFacts
+from databases_b.selectors import chosen
 
 from .staging import Tables, execute, fetch, insert
 
@@ -21,19 +22,27 @@ TEXTS = (
 _LONGEST = {name: Indicator._meta.get_field(name).max_length for name in TEXTS}
 
 
+class StagedIndicator(NamedTuple):
+    indicator_no: int
+    dataset: str
+    code: str
+    indicator_id: int | None  # None until apply makes it
+    facts: dict[str, str]
+
+
 @dataclass(slots=True)
 class MetadataChanges:
-    """What apply did to indicators; kept with the batch, so that undo can take it back."""
+    """What apply did to indicators, by series code; kept with the batch, so that undo can take it back."""
 
     created: list[str] = field(default_factory=list)
-    changed: dict[str, dict[str, list[Any]]] = field(default_factory=dict)  # code -> field -> [before, after]
+    changed: dict[str, dict[str, list[Any]]] = field(default_factory=dict)  # series code -> field -> [before, after]
 
 
-def facts_of(code: str, facts: FileFacts, release_date: date | None) -> dict[str, str]:
+def facts_of(name_in_file: str, facts: FileFacts, release_date: date | None) -> dict[str, str]:
     """What the file tells about one indicator, as text; blank where it is silent."""
-    told = facts.indicators.get(code) or IndicatorFacts(code=code)
+    told = facts.indicators.get(name_in_file) or IndicatorFacts(code=name_in_file)
     texts = {name: _fit(name, getattr(told, name).strip()) for name in TEXTS}
-    day = release_date or told.release_date or facts.release_date
+    day = told.release_date or release_date or facts.release_date
     return {**{name: text for name, text in texts.items() if text}, "release_date": day.isoformat() if day else ""}
 
 
@@ -42,17 +51,18 @@ def _fit(name: str, text: str) -> str:
     return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
 
 
-def stage(tables: Tables, rows: list[tuple[int, str, int | None, dict[str, str]]]) -> None:
+def stage(tables: Tables, rows: list[StagedIndicator]) -> None:
     insert(
         tables.indicators,
-        ("indicator_no", "code", "indicator_id", "facts"),
-        [(number, code, pk, json.dumps(facts, ensure_ascii=False)) for number, code, pk, facts in rows],
+        ("indicator_no", "dataset", "code", "indicator_id", "facts"),
+        [(*row[:4], json.dumps(row.facts, ensure_ascii=False)) for row in rows],
     )
 
 
-def staged(tables: Tables) -> list[tuple[int, str, int | None, dict[str, str]]]:
-    rows = fetch("SELECT indicator_no, code, indicator_id, facts FROM {indicators} ORDER BY indicator_no", tables)
-    return [(number, code, pk, json.loads(facts)) for number, code, pk, facts in rows]
+def staged(tables: Tables) -> list[StagedIndicator]:
+    columns = "indicator_no, dataset, code, indicator_id, facts"
+    rows = fetch(f"SELECT {columns} FROM {{indicators}} ORDER BY indicator_no", tables)  # noqa: S608
+    return [StagedIndicator(*row[:4], json.loads(row[4])) for row in rows]
 
 
 def dataset_for(code: str, title: str) -> Dataset:
@@ -65,20 +75,24 @@ def dataset_for(code: str, title: str) -> Dataset:
     return Dataset.objects.create(provider=provider, code=code, name=(title or code)[:200])
 
 
-def write(tables: Tables, dataset: Dataset) -> MetadataChanges:
-    """Make the indicators that are new, bring the others up to date; the staging table learns the new ids."""
+def write(tables: Tables, titles: dict[str, str]) -> MetadataChanges:
+    """Make the indicators that are new, bring the others up to date; the staging table learns the new ids.
+
+    `titles` are of datasets, for those that nobody has registered.
+    """
     rows = staged(tables)
-    known = Indicator.objects.filter(dataset=dataset).in_bulk([pk for _, _, pk, _ in rows if pk is not None])
+    known = Indicator.objects.in_bulk([row.indicator_id for row in rows if row.indicator_id is not None])
+    datasets = {code: dataset_for(code, titles.get(code, "")) for code in sorted({row.dataset for row in rows})}
     changes = MetadataChanges()
     altered: list[Indicator] = []
-    for number, code, pk, facts in rows:
+    for number, dataset, code, pk, facts in rows:
         if pk is None:
             texts = {name: facts.get(name, "") for name in TEXTS}
-            made = Indicator.objects.create(dataset=dataset, code=code, release_date=_release(facts), **texts)
+            made = Indicator.objects.create(dataset=datasets[dataset], code=code, release_date=_release(facts), **texts)
             execute("UPDATE {indicators} SET indicator_id = %s WHERE indicator_no = %s", tables, made.pk, number)
-            changes.created.append(code)
+            changes.created.append(f"{dataset}:{code}")
         elif difference := _bring_up_to_date(known[pk], facts):
-            changes.changed[code] = difference
+            changes.changed[f"{dataset}:{code}"] = difference
             altered.append(known[pk])
     if altered:
         Indicator.objects.bulk_update(altered, [*TEXTS, "release_date", "retired_at", "updated_at"], batch_size=200)
@@ -113,15 +127,14 @@ def _bring_up_to_date(indicator: Indicator, facts: dict[str, str]) -> dict[str, 
     return difference
 
 
-def take_back(dataset: Dataset, changes: dict[str, Any]) -> None:
+def take_back(changes: dict[str, Any]) -> None:
     """Undo of `write`: fields that still hold what it wrote get their earlier text; made indicators are retired."""
     now = timezone.now()
-    Indicator.objects.filter(dataset=dataset, code__in=changes.get("created", [])).update(
-        retired_at=now, updated_at=now
-    )
+    made = chosen(changes.get("created", []))
+    Indicator.objects.filter(made).update(retired_at=now, updated_at=now)
     changed: dict[str, dict[str, list[Any]]] = changes.get("changed", {})
-    for indicator in Indicator.objects.filter(dataset=dataset, code__in=changed):
-        for name, (before, after) in changed[indicator.code].items():
+    for indicator in Indicator.objects.filter(chosen(changed)).select_related("dataset"):
+        for name, (before, after) in changed[indicator.series_code].items():
             value = getattr(indicator, name)
             if name == "release_date":
                 if (value.isoformat() if value else None) == after:

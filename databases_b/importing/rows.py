@@ -59,7 +59,7 @@ class RowBuilder:
         self.catalogue, self.facts, self.report = catalogue, facts, report
         self.create_indicators, self.today, self.null = create_indicators, today, null
         self.series: list[StagedSeries] = []
-        self.indicators: dict[str, int] = {}  # code -> indicator_no
+        self.indicators: dict[str, int] = {}  # as the reader names it -> indicator_no
         self.notes: dict[str, int] = {}
         self.twins: Block = []  # rows whose key came before
         self.counts: Counter[str] = Counter()
@@ -164,7 +164,7 @@ class RowBuilder:
         return number
 
     def _may_use(self, indicator: str) -> bool:
-        if indicator in self.catalogue.indicators:
+        if self.catalogue.key(indicator, self.facts) in self.catalogue.indicators:
             return True
         facts = self.facts.indicators.get(indicator)
         return self.create_indicators and facts is not None and bool(facts.title)
@@ -180,10 +180,15 @@ class RowBuilder:
             self._group("unknown_indicator", "indicator", indicator, self._indicator_hint(indicator), row)
 
     def _indicator_hint(self, indicator: str) -> str:
+        dataset, code = self.catalogue.key(indicator, self.facts)
+        if not self.create_indicators and dataset not in self.catalogue.datasets:
+            return (
+                f"There is no dataset '{dataset}'. Correct it, or tick 'New indicators' (--new-indicators) to open it."
+            )
         if not self.create_indicators:
             return (
-                f"The dataset {self.catalogue.dataset} has no indicator '{indicator}'. Correct the code, or tick "
-                "'New indicators' (--new-indicators) to add it."
+                f"The dataset {dataset} has no indicator '{code}'. Correct the code, or tick 'New indicators' "
+                "(--new-indicators) to add it."
             )
         return (
             "A new indicator needs a title, and the file gives none. Add the provider's metadata file, or a title "

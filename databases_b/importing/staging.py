@@ -72,8 +72,8 @@ def create(tables: Tables, engine: Engine) -> None:
         tables,
     )
     execute(
-        f"{engine.create} {{indicators}} (indicator_no integer PRIMARY KEY, code varchar(80) NOT NULL, "
-        "indicator_id bigint, facts text NOT NULL)",
+        f"{engine.create} {{indicators}} (indicator_no integer PRIMARY KEY, dataset varchar(40) NOT NULL, "
+        "code varchar(80) NOT NULL, indicator_id bigint, facts text NOT NULL)",
         tables,
     )
     execute(

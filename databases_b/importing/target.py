@@ -59,7 +59,6 @@ class ObservationsTarget:
             reader = _reader(batch, SourceFile(path=path, name=batch.filename, beside=beside))
             facts, cells = reader.open(SourceFile(path=path, name=batch.filename, beside=beside), report)
             dataset, release = _dataset(batch, facts, report), _release(batch, facts)
-            seen_state = ingest.latest_applied(self.name, dataset)
             builder = RowBuilder(
                 catalogue=Catalogue.load(dataset=dataset),
                 facts=facts,
@@ -78,18 +77,21 @@ class ObservationsTarget:
             if report.has_errors:
                 return Preview(format=reader.name, scope=dataset, release_date=release, counts=counts)
             progress(counts["staged"], "Comparing with what is stored")
+            scopes = sorted({builder.catalogue.key(text, facts)[0] for text in builder.indicators})
+            seen_state = ingest.latest_applied(self.name, scopes)
             with transaction.atomic():
                 vendor.prepare_merge()
                 _stage_the_rest(tables, vendor, builder, facts, release)
                 counts["merged"] = checks.twins(tables, report)
-                told = {**_told(facts, builder), **summary.extent(tables), "seen_state": seen_state}
+                told = {**_told(facts, builder), **summary.extent(tables), "seen_state": seen_state, "scopes": scopes}
                 difference = merge.compare(tables, vendor, with_notes=bool(builder.notes))
                 counts.update(asdict(difference))
                 counts["unchanged"] = counts["staged"] - difference.new - difference.changed
                 _warn(tables, report, difference, counts["staged"])
                 staging.drop(tables, "rows", "twins")
             told["sample"] = [asdict(change) for change in self.changes(batch, kind="changed", offset=0, limit=SAMPLE)]
-        return Preview(format=reader.name, scope=dataset, release_date=release, counts=counts, summary=told)
+        scope = ", ".join(scopes)
+        return Preview(format=reader.name, scope=scope, release_date=release, counts=counts, summary=told)
 
     def is_staged(self, batch: ImportBatch) -> bool:
         return staging.stands(Tables(batch.pk))
@@ -102,8 +104,9 @@ class ObservationsTarget:
 
     # --- apply and undo ---------------------------------------------------------------------------------------------
 
-    def lock(self, scope: str) -> None:
-        engine().lock(_key("apply", scope))
+    def lock(self, scopes: Sequence[str]) -> None:
+        for scope in sorted(scopes):  # in one order everywhere, or two batches wait for one another
+            engine().lock(_key("apply", scope))
 
     def apply(self, batch: ImportBatch, *, actor: str) -> Applied:
         vendor, tables = engine(), Tables(batch.pk)
@@ -111,8 +114,7 @@ class ObservationsTarget:
             raise PreviewOutdated("The preview is gone, as happens when the database was restarted hard.")
         vendor.prepare_merge()
         close_vanished = batch.options.get("on_vanished") == "close"
-        dataset = metadata.dataset_for(batch.summary["scope"], batch.summary.get("dataset_title", ""))
-        described = metadata.write(tables, dataset)
+        described = metadata.write(tables, batch.summary.get("dataset_titles", {}))
         series = merge.create_series(tables)
         closed = merge.close_old(tables, batch_id=batch.pk, vanished_too=close_vanished)
         opened = merge.open_new(tables, batch_id=batch.pk)
@@ -121,7 +123,7 @@ class ObservationsTarget:
         staging.drop(tables)
         if touched or described.created or described.changed:
             bump_data_version()
-        self._tell(dataset.code, touched, batch, actor)
+        self._tell(touched, batch, actor)
         counts = {"closed": closed, "opened": opened, "series_created": series}
         return Applied(counts=counts, summary={"metadata": metadata.as_dict(described)})
 
@@ -130,23 +132,17 @@ class ObservationsTarget:
         assert original is not None  # noqa: S101
         engine().prepare_merge()
         undone = undo.take_back(batch_id=original.pk, undo_id=batch.pk)
-        dataset = Dataset.objects.get(code=batch.summary["scope"])
-        metadata.take_back(dataset, original.summary.get("metadata", {}))
+        metadata.take_back(original.summary.get("metadata", {}))
         bump_data_version()
-        self._tell(dataset.code, undone.codes, batch, actor)
+        self._tell(undone.codes, batch, actor)
         return Applied(counts={"closed": undone.closed, "reopened": undone.reopened}, summary={})
 
     def blockers_of_undo(self, batch: ImportBatch) -> dict[int, int]:
         return undo.superseding_batches(batch_id=batch.pk, engine=engine())
 
-    def _tell(self, dataset: str, codes: frozenset[str], batch: ImportBatch, actor: str) -> None:
+    def _tell(self, codes: frozenset[str], batch: ImportBatch, actor: str) -> None:
         if codes:
-            series_changed.send(
-                sender=type(self),
-                codes=frozenset(f"{dataset}:{code}" for code in codes),
-                trigger=f"import batch {batch.pk}",
-                actor=actor,
-            )
+            series_changed.send(sender=type(self), codes=codes, trigger=f"import batch {batch.pk}", actor=actor)
 
 
 def _then_clean(chunks: Iterator[bytes], folder: TemporaryDirectory[str]) -> Iterator[bytes]:
@@ -209,10 +205,13 @@ def _refuse_empty(builder: RowBuilder, report: Report) -> None:
 def _stage_the_rest(
     tables: Tables, vendor: Engine, builder: RowBuilder, facts: FileFacts, release: date | None
 ) -> None:
-    known = builder.catalogue.indicators
+    catalogue = builder.catalogue
+    keys = {text: catalogue.key(text, facts) for text in builder.indicators}
     rows = [
-        (number, code, known.get(code), metadata.facts_of(code, facts, release))
-        for code, number in builder.indicators.items()
+        metadata.StagedIndicator(
+            number, *keys[text], catalogue.indicators.get(keys[text]), metadata.facts_of(text, facts, release)
+        )
+        for text, number in builder.indicators.items()
     ]
     metadata.stage(tables, rows)
     staging.insert(
@@ -228,7 +227,7 @@ def _stage_the_rest(
 
 
 def _warn(tables: Tables, report: Report, difference: merge.Difference, staged: int) -> None:
-    checks.metadata(report, metadata.staged(tables))
+    checks.metadata(report, tables, metadata.staged(tables))
     checks.mass_change(report, difference, staged)
     if difference.new or difference.changed:
         checks.jumps(report, tables)
@@ -236,10 +235,11 @@ def _warn(tables: Tables, report: Report, difference: merge.Difference, staged: 
 
 def _told(facts: FileFacts, builder: RowBuilder) -> dict[str, Any]:
     """What the file says of itself, for the page of the batch."""
-    new = [code for code in builder.indicators if code not in builder.catalogue.indicators]
+    catalogue = builder.catalogue
+    new = [text for text in builder.indicators if catalogue.key(text, facts) not in catalogue.indicators]
     titles = {code: facts.indicators[code].title for code in new if code in facts.indicators}
     return {
-        "dataset_title": facts.dataset_title,
+        "dataset_titles": {facts.dataset: facts.dataset_title} if facts.dataset_title else {},
         "encoding": facts.encoding,
         "notes": facts.notes[:20],
         "new_indicator_count": len(new),

@@ -37,7 +37,8 @@ INSERT INTO databases_b_observation (series_id, period, value, obs_status, note_
 SELECT series_id, period, value, obs_status, note_id, %s
 FROM databases_b_observation WHERE closed_by_id = %s ORDER BY series_id, period"""
 _CODES = """
-SELECT DISTINCT i.code FROM databases_b_indicator i JOIN databases_b_series s ON s.indicator_id = i.id
+SELECT DISTINCT d.code, i.code FROM databases_b_indicator i
+JOIN databases_b_dataset d ON d.id = i.dataset_id JOIN databases_b_series s ON s.indicator_id = i.id
 WHERE s.id IN (SELECT series_id FROM databases_b_observation WHERE opened_by_id = %s OR closed_by_id = %s)"""
 
 
@@ -64,7 +65,7 @@ def take_back(*, batch_id: int, undo_id: int) -> Undone:
     """Call under the dataset's lock, after `superseding_batches` found none."""
     with connection.cursor() as cursor:
         cursor.execute(_CODES, [batch_id, batch_id])
-        codes = frozenset(code for (code,) in cursor.fetchall())
+        codes = frozenset(f"{dataset}:{code}" for dataset, code in cursor.fetchall())
         cursor.execute(_CLOSE, [undo_id, batch_id])
         closed = cursor.rowcount
         cursor.execute(_REOPEN, [undo_id, batch_id])

@@ -18,6 +18,7 @@ class BenchmarkRow:
     """A baseline or target, as a line of the list."""
 
     kind: str  # 'baseline' or 'target'
+    leaf_position: int
     leaf_code: str
     leaf_title: str
     unit: str
@@ -57,30 +58,30 @@ def survey_entries(*, corrected_too: bool = False) -> QuerySet[SurveyEntry]:
 
 def benchmarks() -> list[BenchmarkRow]:
     """All baselines and targets by KPI and area, baseline first. Two statements."""
-    found = [(one, "baseline") for one in Baseline.objects.select_related("leaf", "area")]
-    more = [(one, "target") for one in Target.objects.select_related("leaf", "area")]
-    ordered = sorted(
-        [*found, *more], key=lambda pair: (pair[0].leaf.position, pair[0].area.name, pair[1], pair[0].year)
+    found = [_row("baseline", one) for one in Baseline.objects.select_related("leaf", "area")]
+    found += [_row("target", one) for one in Target.objects.select_related("leaf", "area")]
+    return sorted(found, key=lambda row: (row.leaf_position, row.area_name, row.kind, row.year))
+
+
+def _row(kind: str, one: Baseline | Target) -> BenchmarkRow:
+    return BenchmarkRow(
+        kind=kind,
+        leaf_position=one.leaf.position,
+        leaf_code=one.leaf.code,
+        leaf_title=one.leaf.title,
+        unit=one.leaf.unit,
+        area=one.area.code,
+        area_name=one.area.name,
+        year=one.year,
+        value=one.value,
+        source=one.source,
+        is_demonstration=one.is_demonstration,
     )
-    return [
-        BenchmarkRow(
-            kind=kind,
-            leaf_code=one.leaf.code,
-            leaf_title=one.leaf.title,
-            unit=one.leaf.unit,
-            area=one.area.code,
-            area_name=one.area.name,
-            year=one.year,
-            value=one.value,
-            source=one.source,
-            is_demonstration=one.is_demonstration,
-        )
-        for one, kind in ordered
-    ]
 
 
 def benchmark(*, kind: str, leaf: str, area: str, year: int | None) -> Baseline | Target | None:
     """The stored baseline of a leaf and area, or its target of a year."""
     if kind == "baseline":
         return Baseline.objects.filter(leaf__code=leaf, area__code=area).first()
-    return Target.objects.filter(leaf__code=leaf, area__code=area, year=year).first()
+    targets = Target.objects.filter(leaf__code=leaf, area__code=area)
+    return targets.filter(year=year).first() if year is not None else None

@@ -69,7 +69,8 @@ class Progress:
 
 
 class HasYear(Protocol):
-    year: int
+    @property
+    def year(self) -> int: ...
 
 
 Y = TypeVar("Y", bound=HasYear)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -213,7 +214,11 @@ def test_a_target_is_set_with_its_source_and_changed_with_a_reason(analyst: User
 
 
 def test_a_baseline_is_one_per_leaf_and_area(analyst: User) -> None:
-    fields = {"leaf": KpiLeaf.objects.get(code="31c"), "area": Area.objects.get(code="IDN"), "by": analyst}
+    fields: dict[str, Any] = {
+        "leaf": KpiLeaf.objects.get(code="31c"),
+        "area": Area.objects.get(code="IDN"),
+        "by": analyst,
+    }
     set_baseline(**fields, year=2015, value=20.0, source="Plan", reason="")
     set_baseline(**fields, year=2016, value=21.0, source="Plan", reason="Another year was chosen.")
     assert list(Baseline.objects.values_list("year", "value")) == [(2016, 21.0)]
@@ -254,7 +259,7 @@ def test_an_analyst_asks_for_a_computation_and_lands_on_its_job(client_as: As) -
 
 
 def test_lists_take_as_many_statements_for_fifty_rows_as_for_one(
-    client_as: As, analyst: User, django_assert_max_num_queries: Callable[..., object]
+    client_as: As, analyst: User, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
     client = client_as("analyst")
     leaf = KpiLeaf.objects.get(code="22")

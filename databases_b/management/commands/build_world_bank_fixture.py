@@ -48,7 +48,7 @@ _PRODUCTS = (
     ("", "World Development Indicators"),
 )
 COUNTRY_DOWNLOAD = Path("country_download") / "API_IDN_DS2_en_csv_v2_893274.csv"
-SAMPLE_FROM = {"SL.UEM.NEET.ZS": 2010, "SL.UEM.1524.ZS": 2019, "SI.POV.NAHC": 2015, "SN.ITK.DEFC.ZS": 2015}
+SAMPLE_CODES = ("SL.UEM.NEET.ZS", "SI.POV.NAHC")
 OBSERVATIONS = ("INDICATOR", "REF_AREA", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "NOTE", "DATASET")
 SERIES = (
     "dataset", "indicator", "title", "topic", "unit", "definition", "source", "method", "coverage", "limitations",
@@ -195,10 +195,9 @@ def _sample(folder: Path) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(OBSERVATIONS)
-    for code, first in SAMPLE_FROM.items():
+    for code in SAMPLE_CODES:
         for cell in cells[code]:
-            if int(cell.period) >= first:
-                writer.writerow((cell.indicator, cell.area, cell.period, cell.value, "", "", "WB_WDI"))
+            writer.writerow((cell.indicator, cell.area, cell.period, cell.value, "", "", "WB_WDI"))
     return out.getvalue()
 
 

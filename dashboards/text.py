@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adme.common.formatting import MINUS, THIN_SPACE, number
+from adme.common.formatting import THIN_SPACE, number
 from databases_a.rfmd.selectors import LeafInfo, ValueRow
 
 SOURCES = {
@@ -14,11 +14,12 @@ SOURCES = {
     "B": "External statistics (Database B)",
     "C": "Administrative records (Database C)",
 }
-WORDING = {
-    "official": "",
-    "reported": "reported wording",
-    "topic-known": "topic known, wording ours",
-    "provisional": "provisional wording",
+SHORT_SOURCES = {
+    "A1": "Tool 1 records",
+    "A2": "national policies",
+    "A3": "surveys",
+    "B": "external statistics",
+    "C": "administrative records",
 }
 ASEAN_NAME = "ASEAN"
 
@@ -92,6 +93,3 @@ def is_sought(leaf: LeafInfo, difference: float) -> bool:
 
 def verb(difference: float) -> str:
     return "rose" if difference > 0 else "fell" if difference < 0 else "stayed"
-
-
-__all__ = ["MINUS", "number"]

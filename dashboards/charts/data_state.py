@@ -24,7 +24,7 @@ def data_state(rows: Sequence[CauseRow]) -> Figure:
         ("older value only", [row.older for row in rows], theme.LIGHT, theme.INK),
         ("no value yet", [row.none for row in rows], theme.PAPER, theme.INK),
     )
-    labels = [f"{row.label} ({row.cause})" for row in rows]
+    labels = [f"{row.cause} {row.label}" for row in rows]
     layout = theme.layout(
         barmode="stack",
         bargap=0.35,
@@ -49,6 +49,7 @@ def _layer(name: str, counts: list[int], colour: str, ink: str, labels: list[str
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
+        "constraintext": "none",
         "textfont": {"color": ink, "size": 13},
         "marker": {"color": colour, "line": {"color": theme.AVAILABLE, "width": 1}},
         "hovertemplate": f"<b>%{{y}}</b><br>%{{x}} leaves: {name}<extra></extra>",

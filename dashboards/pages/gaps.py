@@ -68,7 +68,7 @@ def _figures(page: GapsPage) -> list[KeyFigure]:
 
 
 def _chart(page: GapsPage) -> ChartCard:
-    rows = [CauseRow(c.cause, text.SOURCES[c.cause], c.current, c.older, c.none) for c in page.causes if c.total]
+    rows = [CauseRow(c.cause, text.SHORT_SOURCES[c.cause], c.current, c.older, c.none) for c in page.causes if c.total]
     return ChartCard(
         id="state-of-data",
         title="Leaves by source and state",
@@ -81,7 +81,8 @@ def _chart(page: GapsPage) -> ChartCard:
         table={
             "head": ["Source", "Current value", "Older value only", "No value yet", "Leaves"],
             "rows": [
-                [f"{r.label} ({r.cause})", r.current, r.older, r.none, r.current + r.older + r.none] for r in rows
+                [f"{text.SOURCES[r.cause]} ({r.cause})", r.current, r.older, r.none, r.current + r.older + r.none]
+                for r in rows
             ],
         },
         filename="adme-state-of-data",

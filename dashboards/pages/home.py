@@ -66,7 +66,7 @@ def _figures(page: selectors.HomePage) -> list[KeyFigure]:
 
 
 def _state_of_data(page: selectors.HomePage) -> ChartCard:
-    rows = [CauseRow(c.cause, text.SOURCES[c.cause], c.current, c.older, c.none) for c in page.causes if c.total]
+    rows = [CauseRow(c.cause, text.SHORT_SOURCES[c.cause], c.current, c.older, c.none) for c in page.causes if c.total]
     external = next((cause for cause in page.causes if cause.cause == "B"), None)
     summary = ""
     if external and external.total:
@@ -87,7 +87,8 @@ def _state_of_data(page: selectors.HomePage) -> ChartCard:
         table={
             "head": ["Source", "Current value", "Older value only", "No value yet", "Leaves"],
             "rows": [
-                [f"{r.label} ({r.cause})", r.current, r.older, r.none, r.current + r.older + r.none] for r in rows
+                [f"{text.SOURCES[r.cause]} ({r.cause})", r.current, r.older, r.none, r.current + r.older + r.none]
+                for r in rows
             ],
         },
         downloads=downloads("gaps_download"),

@@ -16,7 +16,7 @@ from databases_a.rfmd.words import recipe_lines
 from .. import text
 from ..caching import Built
 from . import leaf_answer, leaf_charts, leaf_table
-from .common import built, downloads, home_crumb, is_demonstration, leaf_link
+from .common import built, downloads, home_crumb, is_demonstration, leaf_link, leaf_url
 
 
 def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
@@ -31,6 +31,7 @@ def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
         "page": page,
         "leaf": leaf,
         "lead": _lead(page),
+        "leaf_url": leaf_url(leaf),
         "kra_url": reverse("kra", args=[leaf.kra_code]),
         "characteristic_url": reverse("characteristic", args=[leaf.characteristic_code]),
         "absence": page.standing.absence,
@@ -136,7 +137,7 @@ def _metadata(page: LeafPage) -> list[tuple[str, str]]:
         ("Direction", f"The value {text.wanted(leaf)}"),
         ("Who has the data", f"{leaf.source_type}: {text.SOURCES.get(leaf.source_type, '')}"),
         ("Baseline year", baseline),
-        ("Series it is likely to come from", leaf.likely_series),
+        ("Known sources", leaf.likely_series),
         ("Where the title comes from", leaf.source),
         ("Framework", "ASEAN Socio-Cultural Community Blueprint 2025"),
     ]

@@ -12,7 +12,7 @@ from .. import statistics, text
 from ..charts import Bar, Line, Point, Rule, Sparkline, coverage, frame_of, latest_by_state, sparkline, tile_grid, trend
 from ..charts.latest import ordered
 from ..charts.sparkline import Frame
-from .common import ChartCard, is_demonstration, lines, source_of, trend_sentence
+from .common import ChartCard, is_demonstration, lines, passport_url, source_of, trend_sentence
 
 PANEL_WIDTH, PANEL_HEIGHT = 220, 110
 
@@ -36,10 +36,12 @@ def charts(page: LeafPage, files: dict[str, str]) -> dict[str, ChartCard]:
         "downloads": files,
         "demonstration": is_demonstration(page.standing, page.inputs),
     }
+    regional = page.standing.regional_latest
+    passport = passport_url(page.leaf.code, regional) if regional else ""
     bars = [Bar(ln.code, ln.name, ln.points[-1] if ln.points else None, ln.place) for ln in found]
     cards = [_latest(page, bars, shared), _tiles(page, bars, shared), _coverage(page, found, shared)]
     if page.filters.view == "lines":
-        cards.insert(0, _trend(page, drawn, shared))
+        cards.insert(0, _trend(page, drawn, {**shared, "passport": passport}))
     return {card.id: card for card in cards if card is not None}
 
 

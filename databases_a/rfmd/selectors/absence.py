@@ -29,7 +29,7 @@ _BY_CAUSE = {
         "National focal points",
     ),
     "A3": (
-        "This is a perception, and a perception needs a survey.",
+        "Only a survey can tell this, and none has been entered yet.",
         "A survey result with its source and sample.",
         "ASEC analysts",
     ),

@@ -178,11 +178,12 @@ def leaves() -> tuple[LeafInfo, ...]:
 
 
 def _leaf(row: tuple[Any, ...]) -> LeafInfo:
-    own, recipe = row[: len(_LEAF_FIELDS)], row[len(_LEAF_FIELDS) :]
-    if recipe[0] is None:
-        return LeafInfo(*own, recipe=None)
-    version, method, area_method, inputs, *rest = recipe
-    return LeafInfo(*own, recipe=RecipeInfo(version, method, area_method, tuple(inputs or ()), *rest))
+    own, found = row[: len(_LEAF_FIELDS)], row[len(_LEAF_FIELDS) :]
+    recipe = None
+    if found[0] is not None:
+        version, method, area_method, inputs, *rest = found
+        recipe = RecipeInfo(version, method, area_method, tuple(inputs or ()), *rest)
+    return LeafInfo(*own, recipe)
 
 
 def items(tiers: Collection[str]) -> tuple[Item, ...]:

@@ -1,0 +1,56 @@
+"""Run all benchmarks one after the other and print their answers. `make bench ARGS="--quick"` for a short look.
+
+    BENCH_DATABASE_URL=postgres://postgres@127.0.0.1:5432/adme_bench make bench
+
+The database is made anew and dropped at the end; its name must contain 'bench'.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+
+import psycopg2
+
+DEFAULT = "postgres://postgres@127.0.0.1:5432/adme_bench"
+
+
+def database(url: str, act: str) -> None:
+    server, _, name = url.rpartition("/")
+    if "bench" not in name:
+        sys.exit("The benchmark database's name must contain 'bench'.")
+    connection = psycopg2.connect(f"{server}/postgres")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        if act == "make":
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    connection.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of the rows, few repeats: for a look, not a record"
+    )
+    quick = parser.parse_args().quick
+    url = os.environ.get("BENCH_DATABASE_URL", DEFAULT)
+    rows, observations, repeats = ("100000", "1000000", "3") if quick else ("1000000", "10000000", "5")
+    runs = [
+        ["import_observations", "--observations", rows, "--repeats", repeats],
+        ["import_peer", "--repeats", repeats],
+        ["aggregation", "--observations", observations, "--repeats", repeats],
+        ["pages", "--repeats", "5" if quick else "15"],
+    ]
+    for name, *arguments in runs:
+        print(f"\n== {name}", flush=True)
+        database(url, "make")
+        environment = {**os.environ, "DATABASE_URL": url}
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], env=environment, check=True)
+    database(url, "drop")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Database C: administrative records compiled into statistics. Its place is kept; nothing is built here yet."""

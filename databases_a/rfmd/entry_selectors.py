@@ -21,6 +21,7 @@ class BenchmarkRow:
     leaf_position: int
     leaf_code: str
     leaf_title: str
+    wording: str
     unit: str
     area: str
     area_name: str
@@ -69,6 +70,7 @@ def _row(kind: str, one: Baseline | Target) -> BenchmarkRow:
         leaf_position=one.leaf.position,
         leaf_code=one.leaf.code,
         leaf_title=one.leaf.title,
+        wording=one.leaf.wording,
         unit=one.leaf.unit,
         area=one.area.code,
         area_name=one.area.name,

@@ -9,7 +9,7 @@ from django import forms
 from adme.accounts.forms import PlainForm, StateChoice
 from adme.common.numbers import NumberError, parse_number
 from adme.observations.periods import FIRST_YEAR, LAST_YEAR
-from adme.reference.models import Area
+from adme.reference.models import Area, Wording
 
 from . import entry_selectors as selectors
 from .models import KpiLeaf
@@ -18,7 +18,8 @@ from .services.surveys import SurveyResult
 
 class LeafChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.code}: {obj.title}"
+        mark = "" if obj.wording == Wording.OFFICIAL else f" ({obj.get_wording_display()})"
+        return f"{obj.code}: {obj.title}{mark}"
 
 
 class FigureField(forms.CharField):

@@ -239,6 +239,7 @@ def test_an_analyst_sets_and_changes_a_target_in_the_browser(client_as: As) -> N
     page = client.get("/kpis/targets/").content.decode()
     assert "Baseline" in page
     assert "Target" in page
+    assert "opic known" in page  # the title of 31c is not official wording, and says so
 
 
 def test_strange_addresses_of_the_target_form_do_no_harm(client_as: As) -> None:

@@ -22,6 +22,7 @@ STATE_WORDS = {"current": "current value", "older": "older value only", "none": 
 class HeatCell:
     """One leaf and area: the newest year, or blank. `kind` is current, older or none."""
 
+    area: str
     kind: str
     year: str
     href: str = ""
@@ -109,6 +110,6 @@ def _line(row: selectors.GapRow, page: GapsPage) -> GapLine:
 def _cell(row: selectors.GapRow, area: str, first_current: int) -> HeatCell:
     newest = row.newest.get(area)
     if newest is None:
-        return HeatCell("none", "")
+        return HeatCell(area, "none", "")
     kind = "current" if newest.year >= first_current else "older"
-    return HeatCell(kind, str(newest.year), passport_url(row.leaf.code, newest))
+    return HeatCell(area, kind, str(newest.year), passport_url(row.leaf.code, newest))

@@ -183,7 +183,7 @@ def _leaf(row: tuple[Any, ...]) -> LeafInfo:
     if found[0] is not None:
         version, method, area_method, inputs, *rest = found
         recipe = RecipeInfo(version, method, area_method, tuple(inputs or ()), *rest)
-    return LeafInfo(*own, recipe)
+    return LeafInfo(*(*own, recipe))
 
 
 def items(tiers: Collection[str]) -> tuple[Item, ...]:

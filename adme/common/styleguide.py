@@ -26,6 +26,9 @@ YEARS = range(2010, 2026)
 TOKENS = ("ink", "muted", "faint", "rule", "paper", "rail", "sunken", "accent", "good", "attention", "bad", "demo")
 
 
+_CLASSES = {"CheckboxInput": "form-check-input", "Select": "form-select"}
+
+
 class SpecimenForm(forms.Form):
     """A form with one error of each kind when it is bound to nothing."""
 
@@ -38,8 +41,7 @@ class SpecimenForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            kind = {forms.CheckboxInput: "form-check-input", forms.Select: "form-select"}
-            field.widget.attrs["class"] = kind.get(type(field.widget), "form-control")
+            field.widget.attrs["class"] = _CLASSES.get(type(field.widget).__name__, "form-control")
 
 
 def specimen(*, bound: bool) -> dict[str, Any]:

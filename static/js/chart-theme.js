@@ -122,7 +122,7 @@
 
   /* On a phone the thin lines are named by the pointer alone; their small labels would cover the chart. */
   function isStrong(note) {
-    return note.yref === "paper" || note.xref === "paper" || !note.font || !(note.font.size <= 10);
+    return !(/^[A-Z]{3}$/.test(note.text || "") && note.font && /muted|faint/.test(note.font.color || "") && note.xanchor === "left");
   }
 
   function themed(figure, options) {
@@ -130,8 +130,9 @@
     var compact = options.width < 520;
     var size = compact ? 12 : 13;
     var data = resolved(figure.data || [], "data", colour);
-    var given = resolved(figure.layout || {}, "layout", colour);
-    if (compact) given.annotations = (given.annotations || []).filter(isStrong);
+    var raw = figure.layout || {};
+    if (compact && raw.annotations) raw = merged(raw, { annotations: raw.annotations.filter(isStrong) });
+    var given = resolved(raw, "layout", colour);
     var right = Math.max(12, roomForLabels(data, given, size, options.width));
     var base = {
       font: { family: '"Source Sans 3", "Noto Sans", "Helvetica Neue", Arial, sans-serif', size: size, color: colour("ink") },
@@ -179,7 +180,7 @@
     layout.margin = {
       t: Math.max(margin.t || 0, 10),
       b: Math.max(compact ? 0 : margin.b || 0, 8),
-      l: compact ? Math.min(margin.l || 4, 96) : Math.max(margin.l || 0, 4),
+      l: compact ? 4 : Math.max(margin.l || 0, 4),
       r: compact ? Math.min(Math.max(margin.r || 0, right), Math.round(options.width * 0.3)) : Math.max(margin.r || 0, right),
     };
     (layout.annotations || []).forEach(function (note) {

@@ -30,6 +30,7 @@ def open_page(live_server, client_as, chromium):
         if which == "guide":
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
+        page.set_default_timeout(90_000)  # the machine may be busy with other tests
         page.foreign = []
         page.problems = []
         page.on("request", lambda request: _note_foreign(page, request, live_server.url))
@@ -108,7 +109,7 @@ def test_the_library_is_loaded_only_where_there_is_a_chart(open_page):
     assert open_page("guide").evaluate("typeof window.Plotly") == "object"
 
 
-def test_a_chart_does_not_move_what_is_below_it(open_page, live_server, client_as):
+def test_a_chart_does_not_move_what_is_below_it(open_page):
     page = open_page()
 
     heights = page.evaluate("[...document.querySelectorAll('[data-plot]')].map(plot => plot.clientHeight)")
@@ -127,7 +128,7 @@ def test_the_navigation_opens_on_a_phone_and_closes_with_escape(open_page):
     assert not page.is_visible("#rail")
 
 
-def test_without_the_library_the_table_opens_instead(open_page, live_server, client_as, chromium):
+def test_without_the_library_the_table_opens_instead(live_server, client_as, chromium):
     session = client_as("analyst").cookies["sessionid"].value
     context = chromium.new_context()
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])

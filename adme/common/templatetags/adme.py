@@ -12,6 +12,7 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -152,4 +153,4 @@ def chart(
 
 
 def _render(name: str, context: dict[str, Any]) -> SafeString:
-    return template.loader.get_template(name).render(context)
+    return SafeString(get_template(name).render(context))

@@ -87,6 +87,7 @@ def _chart(page: GapsPage) -> ChartCard:
             ],
         },
         filename="adme-state-of-data",
+        level=2,
     )
 
 

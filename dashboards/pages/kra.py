@@ -77,7 +77,7 @@ def _card(standing: Standing, page: selectors.KraPage) -> LeafCard:
         height="s",
         downloads=downloads("leaf_download", leaf.code),
         filename=f"adme-kpi-{leaf.code}-trend",
-        level=4,
+        level=3,
         demonstration=is_demonstration(standing, page.sources),
     )
     return LeafCard(leaf_row(standing, page.states), chart, _latest(standing, page))

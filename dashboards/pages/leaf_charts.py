@@ -32,6 +32,7 @@ def charts(page: LeafPage, files: dict[str, str]) -> dict[str, ChartCard]:
     if not drawn:
         return {}
     shared: dict[str, Any] = {
+        "level": 2,
         "source": source_of(page.leaf, page.inputs),
         "downloads": files,
         "demonstration": is_demonstration(page.standing, page.inputs),

@@ -47,6 +47,9 @@ bench: $(VENV)/.dev ## run the benchmarks (needs PostgreSQL; see docs/performanc
 access: $(VENV)/.dev ## write tests/access.csv anew, to be reviewed like code
 	ADME_WRITE_ACCESS=1 $(PY) -m pytest -q tests/accounts/test_access_matrix.py
 
+vendor: $(VENV)/.dev ## copy the pinned front-end files from npm into static/vendor (needs npm)
+	$(PY) scripts/vendor.py $(ARGS)
+
 lock: $(VENV)/.dev ## resolve pyproject.toml anew into the hash-locked requirements
 	$(PY) -m pip install --quiet uv
 	$(VENV)/bin/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url pyproject.toml -o requirements/base.txt

@@ -4,10 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from adme import site
+from adme.common.views_styleguide import style_guide
 
 urlpatterns = [
     path("", site.landing, name="landing"),
     path("healthz", site.healthz, name="healthz"),
+    path("style-guide/", style_guide, name="style_guide"),
     path("readyz", site.readyz, name="readyz"),
     path("", include("dashboards.urls")),
     path("", include("dashboards.download_urls")),

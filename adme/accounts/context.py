@@ -48,8 +48,9 @@ _NAVIGATION: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
     (
         "Database A",
         (
-            _Entry("KPIs", "kpi_list", "target", Permission.DASHBOARD_VIEW),
             _Entry("State of data", "gaps", "progress", Permission.DASHBOARD_VIEW),
+            _Entry("Survey results", "survey_list", "report-analytics", Permission.SURVEY_ENTER),
+            _Entry("Baselines and targets", "target_list", "target", Permission.TARGET_SET),
         ),
     ),
     (
@@ -99,11 +100,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if user is None:  # error pages made before the session was read
         return {"demo_mode": settings.ADME_DEMO}
     return {
-        "navigation": SimpleLazyObject(lambda: _groups(user, request.path)),
+        "navigation": SimpleLazyObject(lambda: _groups(user, _place(request))),
         "nav_user": SimpleLazyObject(lambda: _described(user)),
         "may": _May(user),
         "demo_mode": settings.ADME_DEMO,
     }
+
+
+def _place(request: HttpRequest) -> str:
+    """Address by which the menu knows where the page belongs: KRA and KPI pages stand under their Characteristic."""
+    letter = getattr(request, "characteristic", "")
+    return reverse("characteristic", args=[letter]) if letter else request.path
 
 
 def _groups(user: Any, path: str) -> list[dict[str, Any]]:

@@ -35,7 +35,12 @@ def trend(
         yaxis={"range": [low, high], "title": {"text": "" if small else unit, "standoff": 8}, "automargin": True},
         shapes=_rule_shapes(rules) + _membership_shapes(membership, first, last),
     )
-    layout["margin"] = {"l": 44 if small else 60, "r": 84 if rules else 52, "t": 14, "b": 28 if small else 46}
+    layout["margin"] = {
+        "l": 44 if small else 60,
+        "r": 84 if rules else 52,
+        "t": 22 if membership and not small else 14,
+        "b": 28 if small else 46,
+    }
     plot_px = height - layout["margin"]["t"] - layout["margin"]["b"]
     layout["annotations"] = _end_labels(lines, rules, (first, last), (low, high), plot_px, small) + (
         [] if small else _membership_labels(membership, first, last)
@@ -229,9 +234,8 @@ def _membership_labels(membership: Sequence[tuple[int, str]], first: int, last: 
             "x": year - 0.5,
             "y": 1,
             "yref": "paper",
-            "yanchor": "top",
-            "xanchor": "right",
-            "xshift": -3,
+            "yanchor": "bottom",
+            "xanchor": "center",
             "text": label,
             "showarrow": False,
             "font": {"size": 10, "color": theme.INK_SOFT},

@@ -149,12 +149,18 @@ def source_of(leaf: LeafInfo, inputs: dict[str, SeriesInfo]) -> str:
     return "; ".join(dict.fromkeys(told))
 
 
+def has_made_up_inputs(inputs: dict[str, SeriesInfo]) -> bool:
+    return any(info.is_demonstration for info in inputs.values())
+
+
+def has_made_up_marks(standing: Standing) -> bool:
+    """Is the baseline or the target only there to show how ADME works?"""
+    return any(mark.is_demonstration for mark in (standing.baseline, standing.target) if mark)
+
+
 def is_demonstration(standing: Standing, inputs: dict[str, SeriesInfo] | None = None) -> bool:
-    """Does anything made up stand behind this leaf's figures?"""
-    marks = [mark for mark in (standing.baseline, standing.target) if mark]
-    return any(mark.is_demonstration for mark in marks) or any(
-        info.is_demonstration for info in (inputs or {}).values()
-    )
+    """Does anything made up stand on a page with this leaf?"""
+    return has_made_up_marks(standing) or has_made_up_inputs(inputs or {})
 
 
 def trend_sentence(standing: Standing, moved: Any, change: Any) -> str:

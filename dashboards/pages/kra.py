@@ -7,8 +7,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from adme.observations.points import SeriesInfo
 from databases_a.rfmd import selectors
-from databases_a.rfmd.selectors import ASEAN, Standing
+from databases_a.rfmd.selectors import ASEAN, LeafInfo, Standing
 
 from .. import statistics, text
 from ..caching import Built
@@ -17,6 +18,7 @@ from .common import (
     ChartCard,
     built,
     downloads,
+    has_made_up_inputs,
     home_crumb,
     is_demonstration,
     lines,
@@ -78,9 +80,14 @@ def _card(standing: Standing, page: selectors.KraPage) -> LeafCard:
         downloads=downloads("leaf_download", leaf.code),
         filename=f"adme-kpi-{leaf.code}-trend",
         level=3,
-        demonstration=is_demonstration(standing, page.sources),
+        demonstration=has_made_up_inputs(_own(leaf, page)),
     )
     return LeafCard(leaf_row(standing, page.states), chart, _latest(standing, page))
+
+
+def _own(leaf: LeafInfo, page: selectors.KraPage) -> dict[str, SeriesInfo]:
+    codes = leaf.recipe.series_codes if leaf.recipe else ()
+    return {code: page.sources[code] for code in codes if code in page.sources}
 
 
 def _latest(standing: Standing, page: selectors.KraPage) -> list[dict[str, str]]:

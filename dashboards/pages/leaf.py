@@ -15,7 +15,16 @@ from databases_a.rfmd.words import recipe_lines
 from .. import text
 from ..caching import Built
 from . import leaf_answer, leaf_charts, leaf_table
-from .common import built, downloads, home_crumb, is_demonstration, leaf_link, leaf_url
+from .common import (
+    built,
+    downloads,
+    has_made_up_inputs,
+    has_made_up_marks,
+    home_crumb,
+    is_demonstration,
+    leaf_link,
+    leaf_url,
+)
 
 
 def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
@@ -49,7 +58,8 @@ def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
         "recipe": _recipe(page),
         "inputs": [_input(page, series) for series in (leaf.recipe.series_codes if leaf.recipe else ())],
         "metadata": _metadata(page),
-        "demonstration": demo,
+        "demonstration": has_made_up_inputs(page.inputs),
+        "marks_are_made_up": has_made_up_marks(page.standing),
         "previous": leaf_link(page.previous),
         "next": leaf_link(page.next),
         "gaps_url": reverse("gaps"),

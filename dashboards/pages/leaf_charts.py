@@ -12,7 +12,7 @@ from .. import statistics, text
 from ..charts import Bar, Line, Point, Rule, Sparkline, coverage, frame_of, latest_by_state, sparkline, tile_grid, trend
 from ..charts.latest import ordered
 from ..charts.sparkline import Frame
-from .common import ChartCard, is_demonstration, lines, passport_url, source_of, trend_sentence
+from .common import ChartCard, has_made_up_inputs, is_demonstration, lines, passport_url, source_of, trend_sentence
 
 PANEL_WIDTH, PANEL_HEIGHT = 220, 110
 
@@ -35,14 +35,15 @@ def charts(page: LeafPage, files: dict[str, str]) -> dict[str, ChartCard]:
         "level": 2,
         "source": source_of(page.leaf, page.inputs),
         "downloads": files,
-        "demonstration": is_demonstration(page.standing, page.inputs),
+        "demonstration": has_made_up_inputs(page.inputs),
     }
     regional = page.standing.regional_latest
     passport = passport_url(page.leaf.code, regional) if regional else ""
     bars = [Bar(ln.code, ln.name, ln.points[-1] if ln.points else None, ln.place) for ln in found]
     cards = [_latest(page, bars, shared), _tiles(page, bars, shared), _coverage(page, found, shared)]
     if page.filters.view == "lines":
-        cards.insert(0, _trend(page, drawn, {**shared, "passport": passport}))
+        own = {"passport": passport, "demonstration": is_demonstration(page.standing, page.inputs)}
+        cards.insert(0, _trend(page, drawn, {**shared, **own}))
     return {card.id: card for card in cards if card is not None}
 
 
@@ -87,10 +88,9 @@ def _rules(page: LeafPage) -> list[Rule]:
         return []
     rules = []
     marks: list[tuple[str, Mark | None]] = [("baseline", standing.baseline), ("target", standing.target)]
-    for kind, mark in marks:
-        if mark is None or (page.filters.last and mark.year > page.filters.last):
-            continue
-        last = max(years[-1], mark.year) if kind == "target" else years[-1]
+    shown = [(kind, mark) for kind, mark in marks if mark and mark.year <= (page.filters.last or mark.year)]
+    last = max([years[-1], *(mark.year for _, mark in shown)])
+    for kind, mark in shown:
         first = max(years[0], mark.year if kind == "baseline" else years[0])
         value = text.number(mark.value, leaf.decimals)
         if first < last:

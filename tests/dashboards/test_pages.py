@@ -232,7 +232,8 @@ def test_baseline_and_target_give_a_rating_with_its_rule(analyst: Client, youth:
     bump_data_version()
     html = _html(analyst, PAGES["leaf"])
     assert "Target 2025: 20.0" in html
-    assert "On track" in html[html.index('class="standing"') :]
+    badge = html[html.index('class="standing"') :].split("</span>")[0]
+    assert badge.endswith("On track"), "70 % of the way after 78 % of the time"
     assert "Rule version" in html
     assert "demo-band" in html, "a made-up target makes the band appear"
     labels = [note["text"] for note in _figures(html)["trend"]["layout"]["annotations"]]

@@ -59,9 +59,9 @@ def _shown(value: float | None, status: str) -> str:
     return f"no value ({status})" if value is None else f"{value:.15g}" + ("" if status == "A" else f" ({status})")
 
 
-def metadata(report: Report, tables: Tables, rows: Iterable[StagedIndicator]) -> None:
+def metadata(report: Report, tables: Tables, rows: Iterable[StagedIndicator], difference: Difference) -> None:
     """Warn where the file means something else by the same code, or would replace values by older ones."""
-    revised = _revised_indicators(tables)
+    revised = _revised_indicators(tables) if difference.changed else {}
     staged = {row.indicator_id: row for row in rows if row.indicator_id is not None}
     stored = Indicator.objects.filter(pk__in=staged).values_list("pk", "title", "release_date")
     for pk, title, release in stored:
@@ -116,6 +116,8 @@ def mass_change(report: Report, difference: Difference, staged: int) -> None:
 
 def jumps(report: Report, tables: Tables) -> None:
     """Warn where a value differs from the one it replaces, or from the year before, like another unit would."""
+    if not fetch("SELECT 1 FROM {series} WHERE series_id IS NOT NULL LIMIT 1", tables):
+        return
     touched = fetch(
         """SELECT m.series_id, i.code, a.code, m.dimensions, c.period, c.value, c.old_value, c.row_no
            FROM {changes} c

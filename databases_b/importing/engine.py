@@ -5,29 +5,41 @@ PostgreSQL takes the rows by COPY into UNLOGGED tables; SQLite takes the same ro
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import chain
+from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 from django.db import OperationalError, connection, transaction
 
-Block = list[tuple[Any, ...]]
+Block = list[Any]  # rows: tuples, or lines of text where the engine takes text
 OnSegment = Callable[[int], None]  # called between statements with the number of rows written so far
 
 SEGMENT_ROWS = 250_000  # one COPY; between two of them the connection is free for a heartbeat
 SEGMENT_SECONDS = 5.0
+COPY_BUFFER = 1 << 18
 
 
 class Engine(Protocol):
     null: Any  # how a row for `load` says NULL
+    takes_text: bool  # rows for `load` are lines for COPY, not tuples
     same: str  # SQL operators that treat NULL as a value
     differs: str
     create: str  # how a staging table is made
     rows_key: str  # what follows the columns of the rows table
 
     def load(self, table: str, columns: Sequence[str], blocks: Iterable[Block], on_segment: OnSegment) -> None: ...
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple]) -> None:
+        """Some thousand rows whose text may hold anything; None is NULL."""
+        ...
+
+    def insert_from(self, table: str, columns: Sequence[str], query: str) -> int:
+        """Append what the query gives, in its order; the number of rows."""
+        ...
+
     def analyze(self, *tables: str) -> None: ...
     def prepare_merge(self) -> None: ...
     def lock(self, key: int) -> None:
@@ -67,11 +79,12 @@ class _Feed:
             self.exhausted = True
             return ""
         self.rows += len(block)
-        return "".join([f"{a}\t{b}\t{c}\t{d}\t{e}\t{f}\n" for a, b, c, d, e, f in block])
+        return "".join(block)
 
 
 class PostgreSQL:
     null = r"\N"
+    takes_text = True
     same = "IS NOT DISTINCT FROM"
     differs = "IS DISTINCT FROM"
     create = "CREATE UNLOGGED TABLE"
@@ -95,6 +108,20 @@ class PostgreSQL:
             if feed.exhausted:
                 return
 
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple]) -> None:
+        lines = ["\t".join(map(_copy_cell, row)) for row in rows]
+        with connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", io.StringIO("\n".join(lines)))
+
+    def insert_from(self, table: str, columns: Sequence[str], query: str) -> int:
+        """Through a file and COPY: for a million rows that takes half the time and WAL of INSERT ... SELECT."""
+        names = ", ".join(columns)
+        with TemporaryFile(prefix="adme-import-") as spool, connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT binary)", spool, COPY_BUFFER)
+            spool.seek(0)
+            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT binary)", spool, COPY_BUFFER)
+            return cursor.rowcount
+
     def analyze(self, *tables: str) -> None:
         with connection.cursor() as cursor:
             for table in tables:
@@ -104,6 +131,8 @@ class PostgreSQL:
         """Room for the joins of one import; only for the transaction that asks."""
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL work_mem = '96MB'")
+            # The staging tables are even; a small sample tells the planner enough, in a tenth of the time.
+            cursor.execute("SET LOCAL default_statistics_target = 10")
 
     def lock(self, key: int) -> None:
         with connection.cursor() as cursor:
@@ -126,6 +155,7 @@ class PostgreSQL:
 
 class SQLite:
     null = None
+    takes_text = False
     same = "IS"
     differs = "IS NOT"
     create = "CREATE TABLE"
@@ -151,6 +181,16 @@ class SQLite:
             if exhausted:
                 return
 
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple]) -> None:
+        marks = ", ".join(["%s"] * len(columns))
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
+
+    def insert_from(self, table: str, columns: Sequence[str], query: str) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) {query}")
+            return cursor.rowcount
+
     def analyze(self, *tables: str) -> None:
         """SQLite plans these joins by their keys."""
 
@@ -163,6 +203,14 @@ class SQLite:
     def alone(self, key: int) -> AbstractContextManager[None]:
         # Workers on SQLite share one process, and a job's lease is believed as long as that process lives.
         return nullcontext()
+
+
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\x00": ""})
+
+
+def _copy_cell(value: Any) -> str:
+    """A value as COPY's text format has it."""
+    return r"\N" if value is None else value.translate(_ESCAPES) if isinstance(value, str) else str(value)
 
 
 def engine() -> Engine:

@@ -22,6 +22,11 @@ _STORED = """(SELECT m.series_no, o.id, o.period, o.value, o.obs_status, o.note_
               JOIN databases_b_observation o ON o.series_id = m.series_id AND o.closed_by_id IS NULL)"""
 _ROWS_WITH_NOTES = "(SELECT r.*, n.note_id FROM {rows} r LEFT JOIN {notes} n ON n.note_no = r.note_no)"
 
+_FIND_SERIES = """
+UPDATE {series} SET series_id = s.id FROM databases_b_series s
+WHERE {series}.series_id IS NULL AND s.indicator_id = {series}.indicator_id AND s.area_id = {series}.area_id
+  AND s.frequency = {series}.frequency AND s.dimensions = {series}.dimensions"""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -31,19 +36,8 @@ class Difference:
 
 
 def resolve_ids(tables: Tables) -> None:
-    """Fill in the ids of indicators, series and footnotes that exist already."""
-    execute(
-        """UPDATE {series} SET indicator_id =
-             (SELECT i.indicator_id FROM {indicators} i WHERE i.indicator_no = {series}.indicator_no)""",
-        tables,
-    )
-    execute(
-        """UPDATE {series} SET series_id =
-             (SELECT s.id FROM databases_b_series s
-              WHERE s.indicator_id = {series}.indicator_id AND s.area_id = {series}.area_id
-                AND s.frequency = {series}.frequency AND s.dimensions = {series}.dimensions)""",
-        tables,
-    )
+    """Fill in the ids of series and footnotes that exist already."""
+    execute(_FIND_SERIES, tables)
     execute(
         "UPDATE {notes} SET note_id = (SELECT n.id FROM databases_b_note n WHERE n.text = {notes}.text)",
         tables,
@@ -107,14 +101,7 @@ def create_series(tables: Tables) -> int:
         tables,
     )
     if created:
-        execute(
-            """UPDATE {series} SET series_id =
-                 (SELECT s.id FROM databases_b_series s
-                  WHERE s.indicator_id = {series}.indicator_id AND s.area_id = {series}.area_id
-                    AND s.frequency = {series}.frequency AND s.dimensions = {series}.dimensions)
-               WHERE series_id IS NULL""",
-            tables,
-        )
+        execute(_FIND_SERIES, tables)
     _create_notes(tables)
     return created
 
@@ -145,25 +132,25 @@ def close_old(tables: Tables, *, batch_id: int, vanished_too: bool) -> int:
     )
 
 
-def open_new(tables: Tables, *, batch_id: int) -> int:
+def open_new(tables: Tables, engine: Engine, *, batch_id: int) -> int:
     """Insert new and changed values, in series order, so that reading a series touches few pages."""
-    return execute(
-        """INSERT INTO databases_b_observation (series_id, period, value, obs_status, note_id, opened_by_id)
-           SELECT m.series_id, c.period, c.value, c.obs_status, n.note_id, %s
-           FROM {changes} c JOIN {series} m ON m.series_no = c.series_no
-           LEFT JOIN {notes} n ON n.note_no = c.note_no
-           WHERE c.kind IN ('n', 'c') ORDER BY m.series_id, c.period""",
-        tables,
-        batch_id,
-    )
+    query = f"""
+        SELECT m.series_id, c.period, c.value, c.obs_status, n.note_id, CAST({int(batch_id)} AS bigint)
+        FROM {{changes}} c JOIN {{series}} m ON m.series_no = c.series_no
+        LEFT JOIN {{notes}} n ON n.note_no = c.note_no
+        WHERE c.kind IN ('n', 'c') ORDER BY m.series_id, c.period"""
+    columns = ("series_id", "period", "value", "obs_status", "note_id", "opened_by_id")
+    return engine.insert_from("databases_b_observation", columns, query.format(**tables.names))
 
 
 def touched_codes(tables: Tables, *, vanished_too: bool) -> frozenset[str]:
     """Series codes of the indicators of which some observation is written."""
     kinds = "('n', 'c', 'v')" if vanished_too else "('n', 'c')"
     rows = fetch(
-        f"""SELECT DISTINCT i.dataset, i.code FROM {{indicators}} i JOIN {{series}} m ON m.indicator_no = i.indicator_no
-            WHERE m.series_no IN (SELECT series_no FROM {{changes}} WHERE kind IN {kinds})""",
+        f"""SELECT DISTINCT i.dataset, i.code
+            FROM (SELECT DISTINCT series_no FROM {{changes}} WHERE kind IN {kinds}) c
+            JOIN {{series}} m ON m.series_no = c.series_no
+            JOIN {{indicators}} i ON i.indicator_no = m.indicator_no""",
         tables,
     )
     return frozenset(f"{dataset}:{code}" for dataset, code in rows)

@@ -13,7 +13,8 @@ from databases_b.models import Dataset, Indicator, Provider
 from databases_b.readers.base import FileFacts, IndicatorFacts
 from databases_b.selectors import chosen
 
-from .staging import Tables, execute, fetch, insert
+from .engine import Engine
+from .staging import Tables, execute, fetch
 
 TEXTS = (
     "title", "topic", "definition", "unit", "source", "method", "coverage", "limitations", "frequency",
@@ -51,8 +52,8 @@ def _fit(name: str, text: str) -> str:
     return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
 
 
-def stage(tables: Tables, rows: list[StagedIndicator]) -> None:
-    insert(
+def stage(tables: Tables, engine: Engine, rows: list[StagedIndicator]) -> None:
+    engine.insert(
         tables.indicators,
         ("indicator_no", "dataset", "code", "indicator_id", "facts"),
         [(*row[:4], json.dumps(row.facts, ensure_ascii=False)) for row in rows],

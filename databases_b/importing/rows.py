@@ -21,7 +21,7 @@ from adme.observations.status import WITHOUT_VALUE, ObsStatus
 from databases_b.readers.base import Cell, FileFacts
 
 from .catalogue import Catalogue
-from .engine import Block
+from .engine import Block, Engine
 
 BLOCK_ROWS = 2_000
 LONGEST_NOTE = 600  # a B-tree entry of PostgreSQL holds no more than about 2,700 bytes
@@ -54,10 +54,18 @@ class RowBuilder:
     """Streams staging rows; afterwards holds the series, indicators and footnotes that they refer to."""
 
     def __init__(
-        self, *, catalogue: Catalogue, facts: FileFacts, report: Report, create_indicators: bool, today: date, null: Any
+        self,
+        *,
+        catalogue: Catalogue,
+        facts: FileFacts,
+        report: Report,
+        create_indicators: bool,
+        today: date,
+        engine: Engine,
     ) -> None:
         self.catalogue, self.facts, self.report = catalogue, facts, report
-        self.create_indicators, self.today, self.null = create_indicators, today, null
+        self.create_indicators, self.today = create_indicators, today
+        self.null, self.as_text = engine.null, engine.takes_text
         self.series: list[StagedSeries] = []
         self.indicators: dict[str, int] = {}  # as the reader names it -> indicator_no
         self.notes: dict[str, int] = {}
@@ -72,13 +80,15 @@ class RowBuilder:
         self._future = TimePeriod(today.year + 1).key
 
     def blocks(self, cells: Iterable[Cell]) -> Iterator[Block]:
-        """Rows (row_no, series_no, period, value, obs_status, note_no) in blocks; no key twice (see `twins`)."""
+        """Rows (row_no, series_no, period, value, obs_status, note_no) in blocks; no key twice (see `twins`).
+
+        Each is a tuple, or where the engine takes text a line for COPY.
+        """
         block: Block = []
         add = block.append
         periods, series_of, taken, null = self._periods, self._series_of, self._taken, self.null
-        read, future = 0, self._future
+        future, as_text = self._future, self.as_text
         for row, column, indicator, area, period, dimensions, value, status, note in cells:
-            read += 1
             when = periods.get(period) or self._period(period, row, column)
             if when is None:
                 continue
@@ -102,12 +112,14 @@ class RowBuilder:
                 self.twins.append((row, number, key, value, status, note_no))
                 continue
             taken[number] = mask | bit
-            add((row, number, key, value, status, note_no))
+            if as_text:
+                add(f"{row}\t{number}\t{key}\t{value}\t{status}\t{note_no}\n")
+            else:
+                add((row, number, key, value, status, note_no))
             if len(block) >= BLOCK_ROWS:
                 yield block
                 block = []
                 add = block.append
-        self.counts["read"] += read
         if block:
             yield block
 
@@ -117,8 +129,21 @@ class RowBuilder:
             self.report.add(
                 Issue(code=code, hint=found.hint, row=found.row, column=column, seen=seen[:300], times=found.times)
             )
-        self.counts["staged"] = sum(mask.bit_count() for mask in self._taken)
-        self.counts["blank"] += self.facts.blank_cells
+        counts = self.counts
+        counts["staged"] = sum(mask.bit_count() for mask in self._taken)
+        # Every row went one way, so their sum is what was read; a counter in the loop would cost more than this.
+        counts["read"] = counts["staged"] + len(self.twins)
+        counts["read"] += counts["refused"] + counts["blank"] + counts["skipped_areas"]
+        counts["blank"] += self.facts.blank_cells
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """First and last period that has a row; zeros when none has."""
+        used = 0
+        for mask in self._taken:
+            used |= mask
+        keys = [key for key, bit in self._bits.items() if used & bit]
+        return (min(keys), max(keys)) if keys else (0, 0)
 
     # What follows runs once per distinct thing, or for the rare row.
 

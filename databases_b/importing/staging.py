@@ -7,10 +7,9 @@
 Table names are made of a prefix and the batch's number only, so building SQL with them is safe.
 """
 
-# ruff: noqa: S608
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -23,7 +22,6 @@ _ROW_TYPES = (
     "value double precision, obs_status varchar(1) NOT NULL, note_no integer"
 )
 _TABLES = ("rows", "twins", "series", "indicators", "notes", "changes")
-_CHUNK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +90,6 @@ def load_rows(tables: Tables, engine: Engine, blocks: Iterable[Block], on_segmen
 
 
 def load_twins(tables: Tables, engine: Engine, twins: Block) -> None:
-    engine.load(tables.twins, _ROW_COLUMNS, _chunks(twins), lambda _: None)
-
-
-def insert(table: str, columns: tuple[str, ...], rows: list[tuple]) -> None:
-    """Some thousand small rows by multi-row INSERT: few round trips, and text may hold anything."""
-    for chunk in _chunks(rows, size=max(1, 30_000 // (len(columns) * 10))):
-        marks = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * len(chunk))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks}", [cell for row in chunk for cell in row]
-            )
-
-
-def _chunks(rows: list[tuple], size: int = _CHUNK) -> Iterator[Block]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
+    null = engine.null
+    rows = [tuple(None if cell == null else cell for cell in row) for row in twins]
+    engine.insert(tables.twins, _ROW_COLUMNS, rows)

@@ -7,6 +7,7 @@ from typing import Any
 from adme.ingest.targets import Change
 from adme.observations.periods import TimePeriod
 
+from .rows import RowBuilder
 from .staging import Tables, fetch
 
 KINDS = {"new": "n", "changed": "c", "vanished": "v"}
@@ -46,16 +47,13 @@ def changes(tables: Tables, *, kind: str, offset: int, limit: int) -> list[Chang
     ]
 
 
-def extent(tables: Tables) -> dict[str, Any]:
+def extent(builder: RowBuilder) -> dict[str, Any]:
     """How many series, indicators and areas the file fills, and from when to when."""
-    first, last = fetch("SELECT min(period), max(period) FROM {rows}", tables)[0]
-    series, indicators, areas = fetch(
-        "SELECT count(*), count(DISTINCT indicator_no), count(DISTINCT area_id) FROM {series}", tables
-    )[0]
+    first, last = builder.span
     return {
-        "series": series,
-        "indicators": indicators,
-        "areas": areas,
+        "series": len(builder.series),
+        "indicators": len(builder.indicators),
+        "areas": len({one.area_id for one in builder.series}),
         "first_period": str(TimePeriod.from_key(first)) if first else "",
         "last_period": str(TimePeriod.from_key(last)) if last else "",
     }

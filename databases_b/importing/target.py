@@ -65,7 +65,7 @@ class ObservationsTarget:
                 report=report,
                 create_indicators=batch.options.get("create_indicators", False),
                 today=timezone.localdate(),
-                null=vendor.null,
+                engine=vendor,
             )
             staging.create(tables, vendor)
             staging.load_rows(
@@ -83,15 +83,21 @@ class ObservationsTarget:
                 vendor.prepare_merge()
                 _stage_the_rest(tables, vendor, builder, facts, release)
                 counts["merged"] = checks.twins(tables, report)
-                told = {**_told(facts, builder), **summary.extent(tables), "seen_state": seen_state, "scopes": scopes}
+                told = {**_told(facts, builder), **summary.extent(builder), "seen_state": seen_state, "scopes": scopes}
                 difference = merge.compare(tables, vendor, with_notes=bool(builder.notes))
                 counts.update(asdict(difference))
                 counts["unchanged"] = counts["staged"] - difference.new - difference.changed
                 _warn(tables, report, difference, counts["staged"])
                 staging.drop(tables, "rows", "twins")
-            told["sample"] = [asdict(change) for change in self.changes(batch, kind="changed", offset=0, limit=SAMPLE)]
+            told["sample"] = self._sample(batch, difference)
         scope = ", ".join(scopes)
         return Preview(format=reader.name, scope=scope, release_date=release, counts=counts, summary=told)
+
+    def _sample(self, batch: ImportBatch, difference: merge.Difference) -> list[dict[str, Any]]:
+        """The largest changes, kept with the batch: they can still be read when the staging is gone."""
+        if not difference.changed:
+            return []
+        return [asdict(change) for change in self.changes(batch, kind="changed", offset=0, limit=SAMPLE)]
 
     def is_staged(self, batch: ImportBatch) -> bool:
         return staging.stands(Tables(batch.pk))
@@ -117,7 +123,7 @@ class ObservationsTarget:
         described = metadata.write(tables, batch.summary.get("dataset_titles", {}))
         series = merge.create_series(tables)
         closed = merge.close_old(tables, batch_id=batch.pk, vanished_too=close_vanished)
-        opened = merge.open_new(tables, batch_id=batch.pk)
+        opened = merge.open_new(tables, vendor, batch_id=batch.pk)
         _refuse_if_incomplete(batch, opened=opened, closed=closed, close_vanished=close_vanished)
         touched = merge.touched_codes(tables, vanished_too=close_vanished)
         staging.drop(tables)
@@ -213,13 +219,14 @@ def _stage_the_rest(
         )
         for text, number in builder.indicators.items()
     ]
-    metadata.stage(tables, rows)
-    staging.insert(
+    metadata.stage(tables, vendor, rows)
+    indicator_ids = {row.indicator_no: row.indicator_id for row in rows}
+    vendor.insert(
         tables.series,
-        ("series_no", "indicator_no", "area_id", "frequency", "dimensions"),
-        [tuple(one) for one in builder.series],
+        ("series_no", "indicator_no", "area_id", "frequency", "dimensions", "indicator_id"),
+        [(*one, indicator_ids[one.indicator_no]) for one in builder.series],
     )
-    staging.insert(tables.notes, ("note_no", "text"), [(number, text) for text, number in builder.notes.items()])
+    vendor.insert(tables.notes, ("note_no", "text"), [(number, text) for text, number in builder.notes.items()])
     if builder.twins:
         staging.load_twins(tables, vendor, builder.twins)
     merge.resolve_ids(tables)
@@ -227,7 +234,7 @@ def _stage_the_rest(
 
 
 def _warn(tables: Tables, report: Report, difference: merge.Difference, staged: int) -> None:
-    checks.metadata(report, tables, metadata.staged(tables))
+    checks.metadata(report, tables, metadata.staged(tables), difference)
     checks.mass_change(report, difference, staged)
     if difference.new or difference.changed:
         checks.jumps(report, tables)

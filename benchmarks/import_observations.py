@@ -73,11 +73,20 @@ def register_indicators() -> None:
     )
 
 
+def refuse_other_databases() -> None:
+    from django.db import connection
+
+    name = str(connection.settings_dict["NAME"])
+    if "bench" not in name:
+        raise SystemExit(f"This empties tables, so it runs only in a database whose name contains 'bench', not {name}.")
+
+
 def empty() -> None:
     from django.db import connection
 
     from adme.ingest.models import ImportBatch, ImportProblem
 
+    refuse_other_databases()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("TRUNCATE databases_b_observation, databases_b_series, databases_b_note RESTART IDENTITY")
@@ -223,9 +232,7 @@ def run(observations: int, repeats: int) -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import connection
 
-    name = str(connection.settings_dict["NAME"])
-    if "bench" not in name:
-        raise SystemExit(f"This empties tables, so it runs only in a database whose name contains 'bench', not {name}.")
+    refuse_other_databases()
     call_command("migrate", verbosity=0)
     call_command("load_reference", apply=True, verbosity=0)
     register_indicators()

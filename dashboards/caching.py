@@ -38,6 +38,7 @@ class Built:
     crumbs: str
     content: str
     has_demonstration_data: bool = False
+    characteristic: str = ""  # letter under which the menu shows the page
 
 
 def answer(
@@ -63,6 +64,7 @@ def answer(
         if page is None:
             raise Http404
         cache.set(key, page, KEPT_SECONDS)
+    request.characteristic = page.characteristic  # type: ignore[attr-defined]
     context = {
         "page": page,
         "data_version": version.number,

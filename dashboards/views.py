@@ -58,6 +58,7 @@ def passport(request: HttpRequest, code: str) -> HttpResponse:
     context = pages.passport_context(code, area, period)
     if context is None:
         raise Http404(f"KPI {code} has no figure for {area or 'no area'} in {period or 'no period'}.")
+    request.characteristic = context["leaf"].characteristic_code  # type: ignore[attr-defined]
     if request.method == "POST":
         require(request.user, Permission.KPI_RECOMPUTE)
         context["comparison"] = pages.compared(code, area, period)

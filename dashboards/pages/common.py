@@ -65,7 +65,13 @@ class LeafLink:
 
 
 def built(
-    template: str, context: dict[str, Any], *, title: str, crumbs: Sequence[tuple[str, str]], demo: bool
+    template: str,
+    context: dict[str, Any],
+    *,
+    title: str,
+    crumbs: Sequence[tuple[str, str]],
+    demo: bool,
+    characteristic: str = "",
 ) -> Built:
     """Render the part of a page that is the same for everyone with the same rights."""
     return Built(
@@ -73,6 +79,7 @@ def built(
         crumbs=render_to_string("components/breadcrumbs.html", {"items": crumbs}),
         content=render_to_string(template, context),
         has_demonstration_data=demo,
+        characteristic=characteristic,
     )
 
 

@@ -57,7 +57,14 @@ def build_kra(code: str, version: int) -> Built | None:
         (code, ""),
     ]
     demo = any(is_demonstration(standing, page.sources) for standing in page.standings)
-    return built("dashboards/kra.html", context, title=f"{code} {page.item.title}", crumbs=crumbs, demo=demo)
+    return built(
+        "dashboards/kra.html",
+        context,
+        title=f"{code} {page.item.title}",
+        crumbs=crumbs,
+        demo=demo,
+        characteristic=page.characteristic.code,
+    )
 
 
 def _neighbour(item: selectors.Item | None) -> dict[str, str] | None:

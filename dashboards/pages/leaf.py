@@ -70,7 +70,14 @@ def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
         (leaf.kra_code, context["kra_url"]),
         (f"KPI {leaf.code}", ""),
     ]
-    return built("dashboards/leaf.html", context, title=f"KPI {leaf.code} {leaf.title}", crumbs=crumbs, demo=demo)
+    return built(
+        "dashboards/leaf.html",
+        context,
+        title=f"KPI {leaf.code} {leaf.title}",
+        crumbs=crumbs,
+        demo=demo,
+        characteristic=leaf.characteristic_code,
+    )
 
 
 def _lead(page: LeafPage) -> str:

@@ -1,25 +1,73 @@
-"""Why a leaf has no value, in one sentence. A leaf without a value is never shown as zero."""
+"""Why a leaf has no value: the cause found by the Mid-Term Review, what is needed, and from whom. Never zero."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from .models import KpiLeaf, Recipe, SourceType
 
-_REASONS = {
-    SourceType.A1: "A1: recorded by sectoral bodies through Tool 1; their reports are not collected here yet.",
-    SourceType.A2: "A2: counts national policies; needs a report from each Member State's national focal point.",
-    SourceType.A3: "A3: needs a survey; no result has been entered with its source and sample yet.",
-    SourceType.C: "C: needs administrative records of ministries through Database C; none are collected here yet.",
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """`cause` is the source type (A1, A2, A3, B, C); the rest are sentences for the reader."""
+
+    cause: str
+    why: str
+    needed: str
+    who: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.cause}: {self.why} Needed: {self.needed} From: {self.who}."
+
+
+_BY_CAUSE = {
+    SourceType.A1: (
+        "The sectoral bodies record this in their work plans, but the records are not collected in one place yet.",
+        "Tool 1 reports of the activities that serve this KPI.",
+        "M&E officers of the sectoral bodies",
+    ),
+    SourceType.A2: (
+        "This counts national policies, which no statistics office tracks.",
+        "One report per Member State on the policy, with its title and year.",
+        "National focal points",
+    ),
+    SourceType.A3: (
+        "This is a perception, and a perception needs a survey.",
+        "A survey result with its source and sample.",
+        "ASEC analysts",
+    ),
+    SourceType.C: (
+        "The figures are in administrative records of ministries, which are not compiled yet.",
+        "Administrative records for Database C.",
+        "National focal points",
+    ),
 }
 
 
+def absence(*, source_type: str, likely_series: str, series_codes: Sequence[str] | None) -> Absence:
+    """`series_codes` are those of the adopted recipe's inputs; None where no recipe is adopted."""
+    if (cause := SourceType(source_type)) in _BY_CAUSE:
+        return Absence(cause.value, *_BY_CAUSE[cause])
+    if series_codes is None:
+        candidates = f" Candidates: {likely_series}." if likely_series else ""
+        return Absence(
+            cause.value,
+            "This comes from external statistics, and no series has been imported yet.",
+            f"A series in Database B, and a recipe that reads it.{candidates}",
+            "ASEC analysts",
+        )
+    return Absence(
+        cause.value,
+        "A recipe stands, but Database B holds no observation that it can use.",
+        f"An import of {' or '.join(dict.fromkeys(series_codes)) or 'its series'} into Database B.",
+        "ASEC analysts",
+    )
+
+
 def reason_without_value(leaf: KpiLeaf) -> str:
-    """By the leaf's source; for external statistics also what has to be imported."""
-    fixed = _REASONS.get(SourceType(leaf.source_type))
-    if fixed:
-        return fixed
+    """The same in one line, for commands. Uses `leaf.recipes`, so prefetch them for many leaves."""
     recipe = next((recipe for recipe in leaf.recipes.all() if recipe.state == Recipe.State.ADOPTED), None)
-    if recipe is None:
-        candidates = f" Candidates: {leaf.likely_series}." if leaf.likely_series else ""
-        return f"B: no series has been imported yet for KPI {leaf.code}.{candidates}"
-    named = dict.fromkeys(entry["series"] for entry in recipe.inputs)
-    return f"B: no observation of {' or '.join(named)} has been imported yet."
+    codes = None if recipe is None else [entry["series"] for entry in recipe.inputs]
+    return absence(source_type=leaf.source_type, likely_series=leaf.likely_series, series_codes=codes).sentence

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
     ("code", "begins", "named"),
     [
         ("3", "A1: ", "Tool 1"),
-        ("16", "A2: ", "national focal point"),
+        ("16", "A2: ", "National focal points"),
         ("22", "A3: ", "survey"),
         ("30", "C: ", "Database C"),
         ("5b", "B: ", "no series has been imported yet"),

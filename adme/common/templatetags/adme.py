@@ -8,6 +8,7 @@ includes are listed in templates/components/README.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -64,6 +65,11 @@ def get(mapping: Mapping[Any, Any], key: object) -> object:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """`{% icon "download" %}`: decorative unless it has a label."""
+    return _icon(name, label)
+
+
+@lru_cache(maxsize=500)  # a page has dozens of them, and the storage is asked for the file's name each time
+def _icon(name: str, label: str) -> SafeString:
     href = f"{static('vendor/tabler-icons/sprite.svg')}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)

@@ -1,8 +1,16 @@
 """Addresses under /api/v1/. Part of the composition root, since it sees the endpoints of every database."""
 
-from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
+from typing import Any
 
+from django.urls import path, reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from adme.api.tables import MayReadApi
 from databases_a.rfmd import api as rfmd
 from databases_b import api as b
 
@@ -13,7 +21,22 @@ LISTS = {
     "kpi-values": rfmd.ValueList,
 }
 
-urlpatterns = [path("schema/", SpectacularAPIView.as_view(), name="api_schema")]
+
+class Index(APIView):
+    """What the API has: its lists and its description."""
+
+    permission_classes = (MayReadApi,)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        addresses = {name: request.build_absolute_uri(reverse(f"api_{name}")) for name in LISTS}
+        return Response({**addresses, "schema": request.build_absolute_uri(reverse("api_schema"))})
+
+
+urlpatterns = [
+    path("", Index.as_view(), name="api_index"),
+    path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+]
 for name, view in LISTS.items():
     urlpatterns.append(path(f"{name}/", view.as_view(), name=f"api_{name}"))
     urlpatterns.append(path(f"{name}.csv", view.as_view(), {"format": "csv"}, name=f"api_{name}_csv"))

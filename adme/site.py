@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 
 from adme.jobs.selectors import queue_health
 
@@ -22,6 +23,11 @@ def landing(request: HttpRequest) -> HttpResponseBase:
     if request.user.is_authenticated:
         return redirect("home")
     return render(request, "landing.html")
+
+
+def favicon(request: HttpRequest) -> HttpResponseBase:
+    """Pages name their icon; the operators' admin and old browsers ask here."""
+    return redirect(static("img/mark.svg"))
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

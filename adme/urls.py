@@ -9,6 +9,7 @@ from adme.common.views_styleguide import style_guide
 urlpatterns = [
     path("", site.landing, name="landing"),
     path("healthz", site.healthz, name="healthz"),
+    path("favicon.ico", site.favicon, name="favicon"),
     path("style-guide/", style_guide, name="style_guide"),
     path("readyz", site.readyz, name="readyz"),
     path("", include("dashboards.urls")),

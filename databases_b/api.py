@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from rest_framework import serializers
 
+from adme.accounts.permissions import Permission
 from adme.api.parameters import AsOfField, CodeListField, PeriodField, end_of
 from adme.api.tables import TableView
 from adme.observations.periods import TimePeriod
@@ -45,6 +46,7 @@ class IndicatorRow(serializers.Serializer):
 class IndicatorList(TableView):
     """Indicators of Database B with their metadata."""
 
+    permission = Permission.INDICATOR_VIEW
     filters = IndicatorFilters
     row = IndicatorRow
 
@@ -104,6 +106,7 @@ class ObservationRow(serializers.Serializer):
 class ObservationList(TableView):
     """Observations of some indicators: current values, or what was known at a past time."""
 
+    permission = Permission.INDICATOR_VIEW
     filters = ObservationFilters
     row = ObservationRow
 

@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
         from allauth.account.decorators import secure_admin_login
         from django.contrib import admin
 
-        from . import checks, signals  # noqa: F401
+        from . import signals  # noqa: F401
 
         # One way in: without this the admin's own login would skip rate limits and the second factor.
         admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

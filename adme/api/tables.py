@@ -26,8 +26,11 @@ PAGING = frozenset({"page", "page_size", "format"})
 
 
 class MayReadApi(BasePermission):
+    """Reading the API at all, and what the same rows need on screen (`view.permission`)."""
+
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return may(request.user, Permission.API_READ)
+        needed = getattr(view, "permission", Permission.API_READ)
+        return may(request.user, Permission.API_READ) and may(request.user, needed)
 
 
 class NoFilters(serializers.Serializer):
@@ -40,6 +43,7 @@ class TableView(APIView):
     schema = TableSchema()
     pagination_class = Page
     permission_classes = (MayReadApi,)
+    permission: ClassVar[Permission] = Permission.API_READ
     filters: ClassVar[type[serializers.Serializer]] = NoFilters
     row: ClassVar[type[serializers.Serializer]]
 

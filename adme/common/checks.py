@@ -15,10 +15,10 @@ def production_is_safe(app_configs: Sequence[Any] | None = None, **kwargs: Any) 
     if not getattr(settings, "ADME_PRODUCTION", False):
         return []
     found: list[CheckMessage] = []
-    if settings.SECRET_KEY == settings.DEVELOPMENT_KEY or len(settings.SECRET_KEY) < 50:
+    if settings.SECRET_KEY == settings.DEVELOPMENT_KEY or len(settings.SECRET_KEY) < 50 or " " in settings.SECRET_KEY:
         found.append(
             Error(
-                "SECRET_KEY is the development key or too short.",
+                "SECRET_KEY is the development key, too short, or has blanks in it.",
                 hint="Set 50 or more random characters.",
                 id="adme.E001",
             )

@@ -27,11 +27,11 @@ class Badge:
 
 
 _BADGES = {
-    "queued": Badge("Queued", "○", "status-none"),
-    "running": Badge("Running", "◔", "status-attention"),
-    "succeeded": Badge("Succeeded", "✓", "status-good"),
-    "failed": Badge("Failed", "✕", "status-bad"),
-    "cancelled": Badge("Cancelled", "–", "status-none"),
+    "queued": Badge("Queued", "○", ""),
+    "running": Badge("Running", "◔", "bg-yellow-lt"),
+    "succeeded": Badge("Succeeded", "✓", "bg-green-lt"),
+    "failed": Badge("Failed", "✕", "bg-red-lt"),
+    "cancelled": Badge("Cancelled", "–", ""),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
+from adme.accounts.permissions import Permission
 from adme.api.parameters import CodeListField, PeriodField, end_of
 from adme.api.tables import TableView
 from adme.observations.periods import TimePeriod
@@ -40,6 +41,7 @@ class LeafRow(serializers.Serializer):
 class LeafList(TableView):
     """The KPI leaves of the results framework."""
 
+    permission = Permission.DASHBOARD_VIEW
     filters = LeafFilters
     row = LeafRow
 
@@ -98,6 +100,7 @@ class ValueRow(serializers.Serializer):
 class ValueList(TableView):
     """Computed values of the KPI leaves, by state and for ASEAN with coverage."""
 
+    permission = Permission.DASHBOARD_VIEW
     filters = ValueFilters
     row = ValueRow
 

@@ -9,9 +9,10 @@ class RfmdConfig(AppConfig):
         from adme.observations import registry
         from adme.observations.signals import series_changed
         from adme.reference import loading as reference_loading
+        from adme.reference.signals import reference_changed
 
         from .loading import load_kpis
-        from .receivers import queue_affected_leaves
+        from .receivers import queue_affected_leaves, queue_all_leaves
         from .recipe_loading import load_recipes
         from .series import SurveySource
 
@@ -19,3 +20,4 @@ class RfmdConfig(AppConfig):
         reference_loading.register("recipes", load_recipes, after=["kpis"])
         registry.register(SurveySource())
         series_changed.connect(queue_affected_leaves, dispatch_uid="rfmd.queue_affected_leaves")
+        reference_changed.connect(queue_all_leaves, dispatch_uid="rfmd.queue_all_leaves")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .inputs import input_codes
-from .models import Recipe
+from .models import KpiValue, Recipe
 
 
 def affected_leaves(codes: frozenset[str]) -> list[str]:
@@ -21,3 +21,11 @@ def queue_affected_leaves(sender: Any, *, codes: frozenset[str], trigger: str, a
     leaves = affected_leaves(frozenset(codes))
     if leaves:
         enqueue_aggregation(leaf_codes=leaves, trigger=trigger, actor=actor)
+
+
+def queue_all_leaves(sender: Any, *, actor: str = "", **kwargs: Any) -> None:
+    """A membership or a recipe may have changed with the reference data. Without any value there is nothing to renew."""
+    from .services import enqueue_aggregation
+
+    if KpiValue.objects.filter(closed_by__isnull=True).exists():
+        enqueue_aggregation(trigger="reference data changed", actor=actor)

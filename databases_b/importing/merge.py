@@ -1,7 +1,7 @@
 """The set-based core: what differs from the database, and the merge that writes just that.
 
 Everything here is SQL over the staging tables of one batch. Nothing unchanged is touched, and no row of Python is
-made per observation. The statements differ between PostgreSQL and SQLite only in the join that compares.
+made per observation.
 """
 
 # ruff: noqa: S608
@@ -9,19 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
-
 from .engine import Engine
 from .staging import Tables, execute, fetch
 
 _COLUMNS = """
     {kind} AS kind, {series_no} AS series_no, {period} AS period, s.value, s.obs_status, s.note_no, s.row_no,
     o.id AS old_id, o.value AS old_value, o.obs_status AS old_status, o.note_id AS old_note_id"""
-_STORED = """(SELECT m.series_no, o.id, o.period, o.value, o.obs_status, o.note_id
-              FROM {series} m
-              JOIN databases_b_observation o ON o.series_id = m.series_id AND o.closed_by_id IS NULL)"""
 _ROWS_WITH_NOTES = "(SELECT r.*, n.note_id FROM {rows} r LEFT JOIN {notes} n ON n.note_no = r.note_no)"
-
+_STORED_TOO = "FROM {series} m JOIN databases_b_observation o ON o.series_id = m.series_id AND o.closed_by_id IS NULL"
 _FIND_SERIES = """
 UPDATE {series} SET series_id = s.id FROM databases_b_series s
 WHERE {series}.series_id IS NULL AND s.indicator_id = {series}.indicator_id AND s.area_id = {series}.area_id
@@ -44,45 +39,45 @@ def resolve_ids(tables: Tables) -> None:
     )
 
 
-def compare(tables: Tables, engine: Engine, *, with_notes: bool) -> Difference:
+def compare(tables: Tables, engine: Engine, *, staged: int, with_notes: bool) -> Difference:
     """Make the table `changes`: kind n (new), c (changed) or v (vanished: stored, but no longer in the file).
 
     A file without any footnote is silent about notes, so notes are compared only where the file has some. A footnote
     nobody knows yet has no id; minus its number stands for it and equals nothing.
     """
-    staged = _ROWS_WITH_NOTES if with_notes else "{rows}"
+    with engine.comparing():
+        execute(f"{engine.create} {{changes}} AS {_new_and_changed(engine, with_notes)}", tables)
+    found = dict(fetch("SELECT kind, count(*) FROM {changes} GROUP BY kind", tables))
+    new, changed = found.get("n", 0), found.get("c", 0)
+    # Counting what is stored is cheap; looking for what the file lacks is worth it only if there is something.
+    vanished = fetch(f"SELECT count(*) {_STORED_TOO}", tables)[0][0] - (staged - new)
+    if vanished:
+        _add_vanished(tables)
+    engine.analyze(tables.changes)
+    return Difference(new=new, changed=changed, vanished=vanished)
+
+
+def _new_and_changed(engine: Engine, with_notes: bool) -> str:
     differs = f"s.value {engine.differs} o.value OR s.obs_status {engine.differs} o.obs_status"
     if with_notes:
         differs += f" OR COALESCE(s.note_id, -s.note_no) {engine.differs} o.note_id"
-    select = _full_join if connection.vendor == "postgresql" else _two_joins
-    execute(f"{engine.create} {{changes}} AS {select(staged, differs)}", tables)
-    engine.analyze(tables.changes)
-    found = dict(fetch("SELECT kind, count(*) FROM {changes} GROUP BY kind", tables))
-    return Difference(new=found.get("n", 0), changed=found.get("c", 0), vanished=found.get("v", 0))
-
-
-def _full_join(staged: str, differs: str) -> str:
-    kind = "CASE WHEN o.id IS NULL THEN 'n' WHEN s.row_no IS NULL THEN 'v' ELSE 'c' END"
     columns = _COLUMNS.format(
-        kind=kind, series_no="COALESCE(s.series_no, o.series_no)", period="COALESCE(s.period, o.period)"
+        kind="CASE WHEN o.id IS NULL THEN 'n' ELSE 'c' END", series_no="s.series_no", period="s.period"
     )
     return (
-        f"SELECT {columns} FROM {staged} s FULL JOIN {_STORED} o ON o.series_no = s.series_no AND o.period = s.period "
-        f"WHERE o.id IS NULL OR s.row_no IS NULL OR {differs}"
-    )
-
-
-def _two_joins(staged: str, differs: str) -> str:
-    kind = "CASE WHEN o.id IS NULL THEN 'n' ELSE 'c' END"
-    here = _COLUMNS.format(kind=kind, series_no="s.series_no", period="s.period")
-    gone = _COLUMNS.format(kind="'v'", series_no="o.series_no", period="o.period")
-    return (
-        f"SELECT {here} FROM {staged} s JOIN {{series}} m ON m.series_no = s.series_no "
-        "LEFT JOIN databases_b_observation o "
+        f"SELECT {columns} FROM {_ROWS_WITH_NOTES if with_notes else '{rows}'} s "
+        "JOIN {series} m ON m.series_no = s.series_no LEFT JOIN databases_b_observation o "
         "ON o.series_id = m.series_id AND o.period = s.period AND o.closed_by_id IS NULL "
-        f"WHERE o.id IS NULL OR {differs} UNION ALL "
-        f"SELECT {gone} FROM {_STORED} o LEFT JOIN {{rows}} s ON s.series_no = o.series_no AND s.period = o.period "
-        "WHERE s.row_no IS NULL"
+        f"WHERE o.id IS NULL OR {differs}"
+    )
+
+
+def _add_vanished(tables: Tables) -> None:
+    columns = _COLUMNS.format(kind="'v'", series_no="m.series_no", period="o.period")
+    execute(
+        f"INSERT INTO {{changes}} SELECT {columns} {_STORED_TOO} "
+        "LEFT JOIN {rows} s ON s.series_no = m.series_no AND s.period = o.period WHERE s.row_no IS NULL",
+        tables,
     )
 
 

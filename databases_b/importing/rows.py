@@ -73,7 +73,7 @@ class RowBuilder:
         self.counts: Counter[str] = Counter()
         self._series_of: dict[tuple[str, str, str, str], int] = {}
         self._staged: dict[tuple[int, int, str, str], int] = {}  # the same series under other spellings
-        self._periods: dict[str, tuple[int, int, str]] = {}
+        self._periods: dict[str, tuple[int, int, str, str]] = {}  # key, bit, frequency, key as text for COPY
         self._bits: dict[int, int] = {}
         self._taken: list[int] = []  # by series number: a bit for each period that has a row
         self._grouped: dict[tuple[str, str, str], _Seen] = {}
@@ -88,18 +88,32 @@ class RowBuilder:
         add = block.append
         periods, series_of, taken, null = self._periods, self._series_of, self._taken, self.null
         future, as_text = self._future, self.as_text
+        last_indicator = last_area = last_dimensions = last_frequency = None
+        number, mask, number_text = _REFUSED, 0, ""
         for row, column, indicator, area, period, dimensions, value, status, note in cells:
             when = periods.get(period) or self._period(period, row, column)
             if when is None:
                 continue
-            key, bit, frequency = when
-            number = series_of.get((indicator, area, dimensions, frequency))
-            if number is None:
-                number = self._series(indicator, area, dimensions, frequency, row)
+            key, bit, frequency, key_text = when
+            # Files go series by series, and readers hand out the same text objects for them.
+            if not (
+                indicator is last_indicator
+                and area is last_area
+                and dimensions is last_dimensions
+                and frequency is last_frequency
+            ):
+                last_indicator, last_area, last_dimensions, last_frequency = indicator, area, dimensions, frequency
+                if number >= 0:
+                    taken[number] = mask
+                number = series_of.get((indicator, area, dimensions, frequency))
+                if number is None:
+                    number = self._series(indicator, area, dimensions, frequency, row)
+                if number >= 0:
+                    mask, number_text = taken[number], f"\t{number}\t"
             if number < 0:
                 self._count_left_out(number, indicator, area, row)
                 continue
-            if (status == "" or status == "A") and key < future and _plain_number(value):
+            if (not status or status == "A") and key < future and _plain_number(value):
                 status = "A"
             else:
                 checked = self._checked(value, status, row, column, key >= future and period)
@@ -107,19 +121,20 @@ class RowBuilder:
                     continue
                 value, status = checked
             note_no = self._note(note) if note else null
-            mask = taken[number]
             if mask & bit:
                 self.twins.append((row, number, key, value, status, note_no))
                 continue
-            taken[number] = mask | bit
+            mask |= bit
             if as_text:
-                add(f"{row}\t{number}\t{key}\t{value}\t{status}\t{note_no}\n")
+                add(f"{row}{number_text}{key_text}{value}\t{status}\t{note_no}\n")
             else:
                 add((row, number, key, value, status, note_no))
             if len(block) >= BLOCK_ROWS:
                 yield block
                 block = []
                 add = block.append
+        if number >= 0:
+            taken[number] = mask
         if block:
             yield block
 
@@ -155,7 +170,7 @@ class RowBuilder:
         self.counts["refused"] += 1
         self._group(code, column, seen, hint, row)
 
-    def _period(self, text: str, row: int, column: str) -> tuple[int, int, str] | None:
+    def _period(self, text: str, row: int, column: str) -> tuple[int, int, str, str] | None:
         try:
             period = TimePeriod.parse(text)
         except PeriodError as error:
@@ -165,7 +180,7 @@ class RowBuilder:
             self._refuse("bad_period", "" if column == text else column, text, hint, row)
             return None
         bit = self._bits.setdefault(period.key, 1 << len(self._bits))
-        self._periods[text] = (period.key, bit, period.frequency)
+        self._periods[text] = (period.key, bit, period.frequency, f"{period.key}\t")
         return self._periods[text]
 
     def _series(self, indicator: str, area: str, dimensions: str, frequency: str, row: int) -> int:

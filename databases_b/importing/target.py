@@ -32,6 +32,7 @@ from .rows import RowBuilder
 from .staging import Tables
 
 SAMPLE = 50
+MANY_ROWS = 20_000
 
 
 class ObservationsTarget:
@@ -84,7 +85,7 @@ class ObservationsTarget:
                 _stage_the_rest(tables, vendor, builder, facts, release)
                 counts["merged"] = checks.twins(tables, report)
                 told = {**_told(facts, builder), **summary.extent(builder), "seen_state": seen_state, "scopes": scopes}
-                difference = merge.compare(tables, vendor, with_notes=bool(builder.notes))
+                difference = merge.compare(tables, vendor, staged=counts["staged"], with_notes=bool(builder.notes))
                 counts.update(asdict(difference))
                 counts["unchanged"] = counts["staged"] - difference.new - difference.changed
                 _warn(tables, report, difference, counts["staged"])
@@ -125,6 +126,9 @@ class ObservationsTarget:
         closed = merge.close_old(tables, batch_id=batch.pk, vanished_too=close_vanished)
         opened = merge.open_new(tables, vendor, batch_id=batch.pk)
         _refuse_if_incomplete(batch, opened=opened, closed=closed, close_vanished=close_vanished)
+        if opened >= MANY_ROWS:
+            # KPIs are computed right after this; waiting for autovacuum would give their queries plans for old sizes.
+            vendor.analyze("databases_b_observation")
         touched = merge.touched_codes(tables, vanished_too=close_vanished)
         staging.drop(tables)
         if touched or described.created or described.changed:

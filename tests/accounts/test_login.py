@@ -328,11 +328,11 @@ def test_production_refuses_to_start_with_demonstration_users(settings) -> None:
         return {message.id for message in run_checks()}
 
     settings.ADME_PRODUCTION, settings.ADME_DEMO = True, False
-    assert "adme.E010" not in found()
+    assert "adme.E006" not in found()
     settings.ADME_DEMO = True
-    assert "adme.E010" in found()
+    assert "adme.E006" in found()
     settings.ADME_PRODUCTION = False
-    assert "adme.E010" not in found()
+    assert "adme.E006" not in found()
 
 
 def test_the_first_administrator_is_made_on_the_command_line(reference_data, monkeypatch) -> None:

@@ -135,3 +135,22 @@ def test_a_token_is_shown_once_and_only_its_owner_ends_it(client_as, user_with, 
     assert client.post(f"/account/tokens/{row.pk}/end/").status_code == 302
     row.refresh_from_db()
     assert row.ended_at is not None
+
+
+def test_who_may_not_see_indicators_on_screen_may_not_read_them_here(client_as, neet):
+    for name in ("indicators", "observations"):
+        address = f"/api/v1/{name}/?indicator=TEST_SET:NEET"
+        assert client_as(Role.ANALYST).get(address).status_code == 200
+        assert client_as(Role.SOCA_MEMBER).get(address).status_code == 403
+
+
+def test_the_index_and_the_description_are_for_readers(client_as, reference_data):
+    assert set(client_as(Role.SOCA_MEMBER).get("/api/v1/").json()) >= {"kpi-values", "observations", "schema"}
+    for address in ("/api/v1/", "/api/v1/schema/"):
+        assert client_as(None).get(address).status_code == 403
+
+
+def test_the_description_names_every_list_and_filter(client_as, reference_data):
+    text = client_as(Role.ANALYST).get("/api/v1/schema/").content.decode()
+    for word in ("/api/v1/kpi-values/", "/api/v1/observations/", "as_of", "kpi-leaves.csv", "bearerToken"):
+        assert word in text

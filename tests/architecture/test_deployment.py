@@ -38,6 +38,7 @@ def test_production_with_safe_values_starts(monkeypatch):
     [
         ({"SECRET_KEY": "development-key-never-for-production"}, "adme.E001"),
         ({"SECRET_KEY": "short"}, "adme.E001"),
+        ({"SECRET_KEY": "# 50 or more random characters; production refuses to start without"}, "adme.E001"),
         ({"ALLOWED_HOSTS": []}, "adme.E002"),
         ({"ALLOWED_HOSTS": ["*"]}, "adme.E002"),
         ({"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}}, "adme.E003"),
@@ -94,3 +95,14 @@ def test_the_image_runs_as_an_ordinary_user_with_locked_packages():
     text = (ROOT / "Dockerfile").read_text()
     assert "--require-hashes" in text
     assert re.search(r"^USER adme$", text, re.MULTILINE)
+
+
+def test_the_example_holds_no_remark_behind_a_value():
+    lines = [line for line in (ROOT / ".env.example").read_text().splitlines() if line and not line.startswith("#")]
+    assert all("#" not in line for line in lines), "a remark behind a value becomes part of the value"
+
+
+def test_every_variable_of_the_compose_file_stands_in_the_example():
+    named = set(re.findall(r"\$\{([A-Z_]+)\}", (ROOT / "docker-compose.yml").read_text()))
+    example = (ROOT / ".env.example").read_text()
+    assert all(re.search(rf"^{name}=", example, re.MULTILINE) for name in named)

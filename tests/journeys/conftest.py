@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+UPLOAD_LIMIT = 2_000_000
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,7 +39,11 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a served demonstration: SQLite, embedded jobs, real World Bank figures."""
+    """Address of a served demonstration: SQLite, embedded jobs, real World Bank figures. Whoever writes a journey may
+    name a fresh one that is served already (`JOURNEY_SITE`, with IMPORT_MAX_BYTES as here) and save the set-up."""
+    if served := os.environ.get("JOURNEY_SITE"):
+        yield served
+        return
     directory = tmp_path_factory.mktemp("site")
     port = _free_port()
     environment = {
@@ -50,6 +55,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "LOG_LEVEL": "WARNING",
     }
     subprocess.run([sys.executable, "manage.py", "setup_demo"], cwd=ROOT, env=environment, check=True, timeout=300)
+    environment["IMPORT_MAX_BYTES"] = str(UPLOAD_LIMIT)
     log = (directory / "server.log").open("w")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", "python:adme.gunicorn"],
@@ -97,37 +103,56 @@ def width(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, Any]:
+    """Cookies of users who have logged in, so that each logs in once."""
+    return {}
+
+
 @pytest.fixture
-def open_as(site: str, browser: Any) -> Iterator[Callable[..., Any]]:
-    """`open_as("analyst")` gives a page of a logged-in demonstration user; script errors, CSP reports and requests
-    that leave the host fail the test at its end."""
-    passwords = {
-        row["email"].split("@")[0]: (row["email"], row["password"])
-        for row in csv.DictReader((ROOT / "fixtures" / "demo_users.csv").open(encoding="utf-8"))
-    }
+def open_as(site: str, browser: Any, sessions: dict[str, Any]) -> Iterator[Callable[..., Any]]:
+    """`open_as("analyst")` gives a page of a logged-in demonstration user, `open_as(None)` of nobody; script errors,
+    CSP reports and requests that leave the host fail the test at its end."""
     contexts: list[Any] = []
     complaints: list[str] = []
 
-    def open_page(user: str | None, width: int = 1440) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 900}, base_url=site, accept_downloads=True)
+    def open_page(user: str | None, width: int = 1440, **options: Any) -> Any:
+        if user and user not in sessions:
+            sessions[user] = _logged_in(browser, site, user)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            base_url=site,
+            accept_downloads=True,
+            reduced_motion="reduce",
+            storage_state=sessions.get(user) if user else None,
+            **options,
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
         page.on("console", lambda line: complaints.append(line.text) if "Content Security" in line.text else None)
         page.on("request", lambda sent: complaints.append(sent.url) if not _own(sent.url, site) else None)
-        if user:
-            email, password = passwords[user]
-            page.goto("/accounts/login/")
-            page.fill("input[name=login]", email)
-            page.fill("input[name=password]", password)
-            page.press("input[name=password]", "Enter")
-            page.wait_for_url("**/dashboards/")
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert not complaints, complaints
+
+
+def _logged_in(browser: Any, site: str, user: str) -> Any:
+    users = csv.DictReader((ROOT / "fixtures" / "demo_users.csv").open(encoding="utf-8"))
+    password = {row["email"]: row["password"] for row in users}[f"{user}@demo.adme.example"]
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", f"{user}@demo.adme.example")
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/dashboards/")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def _own(url: str, site: str) -> bool:

@@ -15,6 +15,7 @@ from adme.jobs.models import Job
 from adme.jobs.testing import run_all_jobs
 from adme.observations.services import current_data_version
 from adme.observations.signals import series_changed
+from adme.reference.signals import reference_changed
 from databases_a.rfmd.errors import UnknownLeaf
 from databases_a.rfmd.models import AggregationRun, KpiLeaf, KpiValue, Recipe
 from databases_a.rfmd.receivers import affected_leaves
@@ -279,3 +280,15 @@ def test_the_command_prints_counts_and_what_is_withheld(
 def test_the_command_refuses_an_unknown_leaf(reference_data: None) -> None:
     with pytest.raises(CommandError, match="99z"):
         call_command("aggregate_kpis", leaf=["99z"])
+
+
+def test_a_change_of_membership_computes_all_leaves_anew(recipe: Make, series: FakeSource, value_of: Value) -> None:
+    recipe("31c")
+    reference_changed.send("test", actor="admin@example.org")
+    assert not Job.objects.exists(), "without any value there is nothing to renew"
+    series.put("TEST:V", "IDN", {2020: 2.0})
+    run()
+    reference_changed.send("test", actor="admin@example.org")
+    assert Job.objects.get(name="rfmd.aggregate").args["leaves"] is None
+    run_all_jobs()
+    assert AggregationRun.objects.first().trigger == "reference data changed"  # type: ignore[union-attr]

@@ -24,7 +24,7 @@ def queue_affected_leaves(sender: Any, *, codes: frozenset[str], trigger: str, a
 
 
 def queue_all_leaves(sender: Any, *, actor: str = "", **kwargs: Any) -> None:
-    """A membership or a recipe may have changed with the reference data. Without any value there is nothing to renew."""
+    """A membership or a recipe may have changed with the reference data. Without values nothing is to be renewed."""
     from .services import enqueue_aggregation
 
     if KpiValue.objects.filter(closed_by__isnull=True).exists():

@@ -1,4 +1,4 @@
-"""Every main page, on a desk and on a phone, light and dark: fits, is usable by all, keeps the policy, complains not."""
+"""Every main page, on a desk and on a phone, light and dark: fits, usable by all, keeps the policy, no complaints."""
 
 from __future__ import annotations
 

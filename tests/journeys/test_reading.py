@@ -1,4 +1,4 @@
-"""Those who read: two clicks to a leaf, filters in the address, tables by keyboard, passports, and what is not theirs."""
+"""Those who read: two clicks to a leaf, filters in the address, tables by keyboard, passports, what is not theirs."""
 
 from __future__ import annotations
 

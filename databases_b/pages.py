@@ -119,7 +119,7 @@ def indicator_list(*, text: str, dataset: str, sort: str, page: str) -> Indicato
         found = found.filter(dataset__code=dataset)
     shown = Paginator(found.order_by(*SORTS.get(sort, SORTS["title"])), PAGE_SIZE).get_page(page)
     datasets = list(Dataset.objects.values_list("code", "name"))
-    filters = [
+    filters: list[dict[str, Any]] = [
         {"name": "q", "label": "Words or code", "value": text, "kind": "search"},
         {
             "name": "dataset",

@@ -106,7 +106,7 @@ def batch_list(*, text: str, state: str, scope: str, page: str) -> ListPage:
         found = found.filter(summary__scope__icontains=scope)
     shown = Paginator(found, PAGE_SIZE).get_page(page)
     scopes = targets.get("observations").scopes()
-    filters = [
+    filters: list[dict[str, Any]] = [
         {"name": "q", "label": "File name", "value": text, "kind": "search"},
         {"name": "state", "label": "State", "value": state, "options": [("", "All states"), *BatchState.choices]},
         {

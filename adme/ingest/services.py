@@ -245,6 +245,7 @@ def _moment(batch: ImportBatch) -> Any:
 
 
 def _undo(batch: ImportBatch, actor: str) -> targets.Applied:
+    assert batch.undoes_id is not None  # noqa: S101 - only undo batches come here
     original = ImportBatch.objects.select_for_update().get(pk=batch.undoes_id)
     _refuse_if_superseded(original)
     policies.move(original, "undo")

@@ -6,17 +6,18 @@ import csv
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from adme.accounts.models import User
 from adme.accounts.permissions import Permission, require
 from adme.common.csv_safety import csv_cell
 from adme.common.refusals import FileRefused
@@ -28,9 +29,9 @@ from .models import ImportBatch
 from .uploads import LimitedUpload
 
 
-def _or_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _or_404(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except ImportBatch.DoesNotExist:
@@ -78,7 +79,9 @@ def _receive(request: HttpRequest) -> HttpResponse:
         return _show_form(request, form, status=422)
     upload = form.cleaned_data["file"]
     try:
-        batch = services.receive(chunks=upload.chunks(), filename=upload.name, options=form.options(), by=request.user)
+        batch = services.receive(
+            chunks=upload.chunks(), filename=upload.name, options=form.options(), by=cast(User, request.user)
+        )
     except (FileTooLarge, FileRefused) as error:
         form.add_error("file", str(error))
         return _show_form(request, form, status=413 if isinstance(error, FileTooLarge) else 422)
@@ -91,7 +94,7 @@ def _show_form(request: HttpRequest, form: ImportForm, status: int = 200, refusa
         "form": form,
         "refusal": refusal,
         "max_bytes": settings.IMPORT_MAX_BYTES,
-        "samples": sorted(path.name for path in _samples().glob("*.*")) if _samples().is_dir() else [],
+        "samples": sorted(path.name for path in _samples().glob("*.csv")) if _samples().is_dir() else [],
     }
     return render(request, "ingest/new.html", context, status=status)
 
@@ -101,7 +104,7 @@ def _samples() -> Path:
 
 
 @require_GET
-def import_sample(request: HttpRequest, name: str) -> HttpResponse:
+def import_sample(request: HttpRequest, name: str) -> HttpResponseBase:
     """A small file to try the import with."""
     require(request.user, Permission.IMPORT_RUN)
     path = next((path for path in _samples().glob("*.*") if path.name == name), None)
@@ -138,11 +141,11 @@ def import_problems(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_GET
 @_or_404
-def import_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def import_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The kept bytes, as they were sent."""
     require(request.user, Permission.IMPORT_VIEW)
     batch = ImportBatch.objects.get(public_id=public_id)
-    if not batch.file or not batch.file.storage.exists(batch.file.name):
+    if not batch.file or not batch.file.storage.exists(batch.file.name or ""):
         raise Http404("The file is not kept.")
     return FileResponse(
         batch.file.open("rb"),
@@ -171,7 +174,7 @@ def import_approve(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _act(
         request,
         public_id,
-        lambda batch: services.approve(batch_id=batch.pk, by=request.user),
+        lambda batch: services.approve(batch_id=batch.pk, by=cast(User, request.user)),
         "Approved. The values are being stored now.",
     )
 
@@ -183,7 +186,7 @@ def import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _act(
         request,
         public_id,
-        lambda batch: services.discard(batch_id=batch.pk, by=request.user),
+        lambda batch: services.discard(batch_id=batch.pk, by=cast(User, request.user)),
         "Discarded. Nothing was written; the file stays on record.",
     )
 
@@ -195,7 +198,7 @@ def import_read_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _act(
         request,
         public_id,
-        lambda batch: services.read_again(batch_id=batch.pk, by=request.user),
+        lambda batch: services.read_again(batch_id=batch.pk, by=cast(User, request.user)),
         "The file is read again.",
     )
 
@@ -211,7 +214,7 @@ def import_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     refusal = services.why_not_undo(batch)
     if request.method == "POST" and form.is_valid() and not refusal:
         try:
-            undo = services.undo(batch_id=batch.pk, reason=form.cleaned_data["reason"], by=request.user)
+            undo = services.undo(batch_id=batch.pk, reason=form.cleaned_data["reason"], by=cast(User, request.user))
         except IngestError as error:
             refusal = str(error)
         else:

@@ -45,6 +45,9 @@ def compare(tables: Tables, engine: Engine, *, staged: int, with_notes: bool) ->
     A file without any footnote is silent about notes, so notes are compared only where the file has some. A footnote
     nobody knows yet has no id; minus its number stands for it and equals nothing.
     """
+    if not fetch("SELECT 1 FROM {series} WHERE series_id IS NOT NULL LIMIT 1", tables):
+        _all_is_new(tables)
+        return Difference(new=staged, changed=0, vanished=0)
     with engine.comparing():
         execute(f"{engine.create} {{changes}} AS {_new_and_changed(engine, with_notes)}", tables)
     found = dict(fetch("SELECT kind, count(*) FROM {changes} GROUP BY kind", tables))
@@ -55,6 +58,19 @@ def compare(tables: Tables, engine: Engine, *, staged: int, with_notes: bool) ->
         _add_vanished(tables)
     engine.analyze(tables.changes)
     return Difference(new=new, changed=changed, vanished=vanished)
+
+
+def _all_is_new(tables: Tables) -> None:
+    """None of the series is stored yet: the staged rows become the changes, without being copied."""
+    execute("ALTER TABLE {rows} RENAME TO {changes}", tables)
+    for column in (
+        "kind varchar(1) NOT NULL DEFAULT 'n'",
+        "old_id bigint",
+        "old_value double precision",
+        "old_status varchar(1)",
+        "old_note_id bigint",
+    ):
+        execute(f"ALTER TABLE {{changes}} ADD COLUMN {column}", tables)
 
 
 def _new_and_changed(engine: Engine, with_notes: bool) -> str:

@@ -9,6 +9,10 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 SAMPLES = Path(settings.BASE_DIR) / "fixtures" / "samples"
+AXE = (Path(settings.BASE_DIR) / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+GRAVE = """() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
+    .filter(each => ['serious', 'critical'].includes(each.impact))
+    .map(each => each.id + ' ' + each.nodes.map(node => node.target).slice(0, 4).join(', ')))"""
 PATIENCE = 30_000  # milliseconds; a loaded machine, not a slow product
 
 
@@ -31,6 +35,12 @@ def wait_for_kpi_job(page: Any) -> None:
     page.goto("/jobs/")
     page.locator("main tbody a", has_text="Compute KPI values").first.click()
     expect(page.locator("#job-live")).to_contain_text("Succeeded", timeout=PATIENCE)
+
+
+def barriers(page: Any) -> list[str]:
+    """What on this page keeps somebody out, by axe: only what is serious or critical."""
+    page.evaluate(AXE)
+    return page.evaluate(GRAVE)
 
 
 def audited(page: Any, action: str) -> Any:

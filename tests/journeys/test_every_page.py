@@ -1,17 +1,15 @@
-"""Every main page, on a desk and on a phone, light and dark: fits, usable by all, keeps the policy, no complaints."""
+"""Every main page, on desk and phone, light and dark: fits, is usable by all, keeps the policy, complains not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .acts import PATIENCE
+from .acts import PATIENCE, barriers
 
 pytestmark = pytest.mark.browser
-AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/accounts/login/", "/accounts/password/reset/"],
     "soca": ["/dashboards/", "/dashboards/kpis/31c/", "/imports/", "/dashboards/kpis/no-such-leaf/", "/account/"],
@@ -52,9 +50,6 @@ FACTS = """() => ({
     reports: window.reports,
     undrawn: [...document.querySelectorAll('[data-failed]')].map(each => each.id),
 })"""
-GRAVE = """() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
-    .filter(each => ['serious', 'critical'].includes(each.impact))
-    .map(each => each.id + ' ' + each.nodes.map(node => node.target).slice(0, 4).join(', ')))"""
 
 
 def addresses(page: Any, user: str | None) -> Iterator[str]:
@@ -78,8 +73,7 @@ def faults(page: Any, address: str, complaints: list[str]) -> list[str]:
     status = page.goto(address).status
     draw(page)
     facts = page.evaluate(FACTS)
-    page.evaluate(AXE)
-    found = page.evaluate(GRAVE)
+    found = barriers(page)
     found += [f"CSP: {each}" for each in facts["reports"]] + [f"chart not drawn: {each}" for each in facts["undrawn"]]
     if facts["overflow"] > 0:
         found.append(f"wider than the window by {facts['overflow']} pixels")

@@ -12,9 +12,11 @@ from rest_framework import serializers
 from adme.accounts.permissions import Permission
 from adme.api.parameters import AsOfField, CodeListField, PeriodField, end_of
 from adme.api.tables import TableView
+from adme.ingest.models import ImportBatch
 from adme.observations.periods import TimePeriod
 
 from .models import Indicator, Observation, Series
+from .origins import release_of
 
 
 class IndicatorFilters(serializers.Serializer):
@@ -132,12 +134,20 @@ class ObservationList(TableView):
             "period",
             "value",
             "obs_status",
-            F("opened_by__release_date"),
+            "opened_by_id",
             F("opened_by__applied_at"),
         )
 
     def present(self, row: Sequence[Any]) -> Sequence[Any]:
-        return (*row[:3], str(TimePeriod.from_key(row[3])), *row[4:])
+        release = release_of(self._batch(row[6]), row[0])
+        return (*row[:3], str(TimePeriod.from_key(row[3])), *row[4:6], release or None, row[7])
+
+    def _batch(self, pk: int) -> ImportBatch:
+        """A list comes from few files: each is read once."""
+        known: dict[int, ImportBatch] = self.__dict__.setdefault("_batches", {})
+        if pk not in known:
+            known[pk] = ImportBatch.objects.get(pk=pk)
+        return known[pk]
 
 
 def _any_of(codes: list[str], dataset: str, indicator: str) -> Q:

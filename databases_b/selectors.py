@@ -13,6 +13,7 @@ from django.db.models import Q
 from adme.observations.periods import TimePeriod
 
 from .models import Observation, Series
+from .origins import files_behind, release_of
 
 NO_LIMIT = 9_999_999
 
@@ -117,15 +118,19 @@ def observations(
 
 def revisions(*, series_id: int, period: TimePeriod) -> list[Revision]:
     """Every value this key has had, oldest first."""
-    rows = Observation.objects.filter(series_id=series_id, period=period.key).values_list(
-        "value", "obs_status", "note__text", "opened_by__applied_at", "closed_by__applied_at",
-        "opened_by__filename", "opened_by__release_date", "opened_by__public_id",
-    )  # fmt: skip
+    found = Observation.objects.filter(series_id=series_id, period=period.key).order_by("opened_by__applied_at", "id")
+    rows = found.select_related("series__indicator__dataset", "note", "opened_by", "closed_by")
+    files = files_behind(rows)
     return [
         Revision(
-            value, status, note or "", opened, closed, filename, release.isoformat() if release else "", str(batch)
+            value=row.value,
+            obs_status=row.obs_status,
+            note=row.note.text if row.note else "",
+            known_from=row.opened_by.applied_at,
+            known_until=row.closed_by.applied_at if row.closed_by else None,
+            filename=files[row.pk].filename,
+            release_date=release_of(files[row.pk], row.series.indicator.series_code),
+            batch=str(row.opened_by.public_id),
         )
-        for value, status, note, opened, closed, filename, release, batch in rows.order_by(
-            "opened_by__applied_at", "id"
-        )
+        for row in rows
     ]

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from adme.ingest.models import ImportBatch
 from adme.observations.points import ObservationInfo, SeriesInfo, SeriesPoint
 
 from .models import Indicator, Observation, Series
+from .origins import files_behind, release_of
 from .selectors import chosen, known_rows
 
 
@@ -51,7 +53,8 @@ class DatabaseBSource:
         rows = Observation.objects.filter(pk__in=numbers).select_related(
             "series__indicator__dataset", "series__area", "note", "opened_by", "closed_by"
         )
-        return {f"B:{row.pk}": _observation(row) for row in rows}
+        files = files_behind(rows)
+        return {f"B:{row.pk}": _observation(row, files[row.pk]) for row in rows}
 
 
 def _series(codes: Collection[str], areas: Collection[str], totals_only: bool) -> dict[int, _Key]:
@@ -87,7 +90,7 @@ def citation(indicator: Indicator) -> str:
     return f"{dataset.provider.name}, {dataset.name}: {indicator.title} ({indicator.code}){release}."
 
 
-def _observation(row: Observation) -> ObservationInfo:
+def _observation(row: Observation, file: ImportBatch) -> ObservationInfo:
     batch, closer = row.opened_by, row.closed_by
     return ObservationInfo(
         reference=f"B:{row.pk}",
@@ -97,10 +100,10 @@ def _observation(row: Observation) -> ObservationInfo:
         value=row.value,
         obs_status=row.obs_status,
         note=row.note.text if row.note else "",
-        filename=batch.filename,
-        sha256=batch.sha256,
-        release_date=batch.release_date.isoformat() if batch.release_date else "",
+        filename=file.filename,
+        sha256=file.sha256,
+        release_date=release_of(file, row.series.indicator.series_code),
         known_from=batch.applied_at.isoformat() if batch.applied_at else "",
         known_until=closer.applied_at.isoformat() if closer and closer.applied_at else "",
-        batch_url=reverse("import_detail", args=[batch.public_id]),
+        batch_url=reverse("import_detail", args=[file.public_id]),
     )

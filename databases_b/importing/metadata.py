@@ -20,7 +20,7 @@ TEXTS = (
     "title", "topic", "definition", "unit", "source", "method", "coverage", "limitations", "frequency",
     "aggregation_method", "licence", "citation", "link",
 )  # fmt: skip
-_LONGEST = {name: Indicator._meta.get_field(name).max_length for name in TEXTS}
+_LONGEST: dict[str, int | None] = {name: getattr(Indicator._meta.get_field(name), "max_length", None) for name in TEXTS}
 
 
 class StagedIndicator(NamedTuple):
@@ -63,7 +63,7 @@ def stage(tables: Tables, engine: Engine, rows: list[StagedIndicator]) -> None:
 def staged(tables: Tables) -> list[StagedIndicator]:
     columns = "indicator_no, dataset, code, indicator_id, facts"
     rows = fetch(f"SELECT {columns} FROM {{indicators}} ORDER BY indicator_no", tables)  # noqa: S608
-    return [StagedIndicator(*row[:4], json.loads(row[4])) for row in rows]
+    return [StagedIndicator._make((*row[:4], json.loads(row[4]))) for row in rows]
 
 
 def dataset_for(code: str, title: str) -> Dataset:

@@ -105,9 +105,8 @@ class RowBuilder:
                 last_indicator, last_area, last_dimensions, last_frequency = indicator, area, dimensions, frequency
                 if number >= 0:
                     taken[number] = mask
-                number = series_of.get((indicator, area, dimensions, frequency))
-                if number is None:
-                    number = self._series(indicator, area, dimensions, frequency, row)
+                seen = series_of.get((indicator, area, dimensions, frequency))
+                number = self._series(indicator, area, dimensions, frequency, row) if seen is None else seen
                 if number >= 0:
                     mask, number_text = taken[number], f"\t{number}\t"
             if number < 0:
@@ -263,7 +262,8 @@ class RowBuilder:
             self._refuse("value_with_no_value_status", column, f"{text} ({status})", hint, row)
             return None
         if value is None:
-            return self._without(text, status, row, column)
+            self._without(text, status, row, column)
+            return None
         if coming and status != "F":
             hint = "This period has not begun. Correct the year, or give status F if the value is a forecast."
             self._refuse("future_period", "", str(coming), hint, row)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -38,14 +39,14 @@ class Tables:
         return {kind: getattr(self, kind) for kind in _TABLES}
 
 
-def execute(statement: str, tables: Tables, *parameters: object, **names: str) -> int:
+def execute(statement: str, tables: Tables, *parameters: Any, **names: str) -> int:
     """Run a statement template such as 'DELETE FROM {rows}'; returns the number of rows touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement.format(**tables.names, **names), parameters or None)
         return cursor.rowcount
 
 
-def fetch(statement: str, tables: Tables, *parameters: object, **names: str) -> list[tuple]:
+def fetch(statement: str, tables: Tables, *parameters: Any, **names: str) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(**tables.names, **names), parameters or None)
         return cursor.fetchall()

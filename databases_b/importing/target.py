@@ -91,6 +91,7 @@ class ObservationsTarget:
                 _warn(tables, report, difference, counts["staged"])
                 staging.drop(tables, "rows", "twins")
             told["sample"] = self._sample(batch, difference)
+            told["release_dates"] = _release_dates(builder, facts, release)
         scope = ", ".join(scopes)
         return Preview(format=reader.name, scope=scope, release_date=release, counts=counts, summary=told)
 
@@ -200,6 +201,16 @@ def _release(batch: ImportBatch, facts: FileFacts) -> date | None:
 def _counts(builder: RowBuilder) -> dict[str, int]:
     wanted = ("read", "staged", "blank", "refused", "skipped_areas")
     return {**{name: builder.counts[name] for name in wanted}, "merged": 0}
+
+
+def _release_dates(builder: RowBuilder, facts: FileFacts, release: date | None) -> dict[str, str]:
+    """Series whose file states a release of their own, by series code: a collection has several vintages."""
+    found = {}
+    for text in builder.indicators:
+        own = metadata.facts_of(text, facts, release)["release_date"]
+        if own and (release is None or own != release.isoformat()):
+            found[":".join(builder.catalogue.key(text, facts))] = own
+    return found
 
 
 def _refuse_empty(builder: RowBuilder, report: Report) -> None:

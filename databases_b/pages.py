@@ -21,7 +21,7 @@ from .selectors import known_rows
 from .series import citation
 
 PAGE_SIZE = 25
-YEARS_SHOWN = 25
+YEARS_SHOWN = 15  # fits a desktop page; the rest is one link away
 REVISIONS_SHOWN = 200
 ASEAN = "ASEAN"
 SORTS: dict[str, tuple[str, ...]] = {
@@ -189,7 +189,8 @@ def indicator_page(
     areas = [(state.code, state.name) for state in members]
     if ASEAN in rows_by_area:
         areas.append((ASEAN, ASEAN))
-    rows = [_state_row(code, name, rows_by_area.get(code, {}), shown) for code, name in areas]
+    decimals = _decimals(indicator, {code: rows_by_area.get(code, {}) for code, _ in areas})
+    rows = [_state_row(code, name, rows_by_area.get(code, {}), shown, decimals) for code, name in areas]
     vintages = _vintages([pk for pk, *_ in series])
     return IndicatorPage(
         indicator=indicator,
@@ -221,7 +222,9 @@ def _values(
     return found
 
 
-def _state_row(code: str, name: str, values: dict[int, tuple[float | None, str]], shown: list[int]) -> StateRow:
+def _state_row(
+    code: str, name: str, values: dict[int, tuple[float | None, str]], shown: list[int], decimals: int | None
+) -> StateRow:
     with_value = [period for period, (value, _) in values.items() if value is not None]
     latest = max(with_value, default=None)
     cells = []
@@ -237,14 +240,26 @@ def _state_row(code: str, name: str, values: dict[int, tuple[float | None, str]]
         name=name,
         cells=cells,
         latest_period=str(TimePeriod.from_key(latest)) if latest is not None else "",
-        latest=figure(values[latest][0], None, values[latest][1]) if latest is not None else "",
+        latest=figure(values[latest][0], decimals, values[latest][1]) if latest is not None else "",
         count=len(with_value),
     )
 
 
 def _lead(indicator: Indicator) -> str:
     parts = [f"{indicator.dataset.name}, {indicator.dataset.provider.name}", indicator.unit]
-    return ". ".join(part for part in parts if part) + "."
+    return "; ".join(part for part in parts if part) + "."
+
+
+def _decimals(indicator: Indicator, rows_by_area: dict[str, dict[int, tuple[float | None, str]]]) -> int | None:
+    """One number of decimals for a column: the indicator's, else the most that a latest value has, up to two."""
+    if indicator.decimals is not None:
+        return indicator.decimals
+    latest = []
+    for values in rows_by_area.values():
+        periods = [period for period, (value, _) in values.items() if value is not None]
+        if periods:
+            latest.append(values[max(periods)][0] or 0.0)
+    return max((min(2, len(repr(value).partition(".")[2].rstrip("0"))) for value in latest), default=None)
 
 
 def _figures(

@@ -22,7 +22,7 @@ MANY_CHANGED_SHARE, MANY_CHANGED_LEAST = 0.20, 20
 POWER_OF_TEN_TOLERANCE = 0.05
 # A step is large when it is both: unusual for the series, and large beside the value. Either alone is common.
 STEP_TIMES_MEDIAN, STEP_SHARE, STEPS_NEEDED = 5.0, 0.20, 6
-SERIES_LOOKED_AT = 2_000
+SERIES_LOOKED_AT = 1_000
 
 
 def twins(tables: Tables, report: Report) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import pairwise
 from statistics import median
@@ -25,22 +25,21 @@ STEP_TIMES_MEDIAN, STEP_SHARE, STEPS_NEEDED = 5.0, 0.20, 6
 SERIES_LOOKED_AT = 1_000
 
 
-def twins(tables: Tables, report: Report) -> int:
-    """Keys that the file has more than once: merged where the rows agree, an error where they do not."""
+def twins(tables: Tables, report: Report, name_of: Callable[[int], str]) -> int:
+    """Keys that the file has more than once: merged where the rows agree, an error where they do not.
+
+    It needs the staged rows only, so that it can be told beside all other errors; `name_of` names a series by its
+    local number. Gives how many rows were merged.
+    """
     rows = fetch(
-        """SELECT i.code, a.code, m.dimensions, t.period, f.row_no, f.value, f.obs_status, t.row_no, t.value,
-                  t.obs_status
-           FROM {twins} t
-           JOIN {rows} f ON f.series_no = t.series_no AND f.period = t.period
-           JOIN {series} m ON m.series_no = t.series_no
-           JOIN {indicators} i ON i.indicator_no = m.indicator_no
-           JOIN reference_area a ON a.id = m.area_id
+        """SELECT t.series_no, t.period, f.row_no, f.value, f.obs_status, t.row_no, t.value, t.obs_status
+           FROM {twins} t JOIN {rows} f ON f.series_no = t.series_no AND f.period = t.period
            ORDER BY t.row_no""",
         tables,
     )
     merged = 0
-    for indicator, area, dimensions, period, first_row, value, status, row, other, other_status in rows:
-        key = " ".join(filter(None, [indicator, area, dimensions, str(TimePeriod.from_key(period))]))
+    for series_no, period, first_row, value, status, row, other, other_status in rows:
+        key = f"{name_of(series_no)} {TimePeriod.from_key(period)}"
         if (value, status) == (other, other_status):
             merged += 1
             report.note("repeated_row", f"Says the same as row {first_row}; taken once.", row=row, seen=key)

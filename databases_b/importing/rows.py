@@ -78,6 +78,7 @@ class RowBuilder:
         self._taken: list[int] = []  # by series number: a bit for each period that has a row
         self._grouped: dict[tuple[str, str, str], _Seen] = {}
         self._future = TimePeriod(today.year + 1).key
+        self._names: list[str] = []  # of the series, once somebody asks
 
     def blocks(self, cells: Iterable[Cell]) -> Iterator[Block]:
         """Rows (row_no, series_no, period, value, obs_status, note_no) in blocks; no key twice (see `twins`).
@@ -149,6 +150,17 @@ class RowBuilder:
         counts["read"] = counts["staged"] + len(self.twins)
         counts["read"] += counts["refused"] + counts["blank"] + counts["skipped_areas"]
         counts["blank"] += self.facts.blank_cells
+
+    def name_of(self, series_no: int) -> str:
+        """A staged series in words: indicator, area and dimensions."""
+        if not self._names:
+            areas = {pk: code for code, pk in self.catalogue.area_ids.items()}
+            codes = {number: self.catalogue.key(text, self.facts)[1] for text, number in self.indicators.items()}
+            self._names = [
+                " ".join(filter(None, [codes[one.indicator_no], areas[one.area_id], one.dimensions]))
+                for one in self.series
+            ]
+        return self._names[series_no]
 
     @property
     def span(self) -> tuple[int, int]:

@@ -74,6 +74,9 @@ class ObservationsTarget:
             )
             builder.close()
             counts = _counts(builder)
+            if builder.twins:
+                staging.load_twins(tables, vendor, builder.twins)
+                counts["merged"] = checks.twins(tables, report, builder.name_of)
             _refuse_empty(builder, report)
             if report.has_errors:
                 return Preview(format=reader.name, scope=dataset, release_date=release, counts=counts)
@@ -83,7 +86,6 @@ class ObservationsTarget:
             with transaction.atomic():
                 vendor.prepare_merge()
                 _stage_the_rest(tables, vendor, builder, facts, release)
-                counts["merged"] = checks.twins(tables, report)
                 told = {**_told(facts, builder), **summary.extent(builder), "seen_state": seen_state, "scopes": scopes}
                 difference = merge.compare(tables, vendor, staged=counts["staged"], with_notes=bool(builder.notes))
                 counts.update(asdict(difference))
@@ -242,8 +244,6 @@ def _stage_the_rest(
         [(*one, indicator_ids[one.indicator_no]) for one in builder.series],
     )
     vendor.insert(tables.notes, ("note_no", "text"), [(number, text) for text, number in builder.notes.items()])
-    if builder.twins:
-        staging.load_twins(tables, vendor, builder.twins)
     merge.resolve_ids(tables)
     vendor.analyze(tables.rows, tables.series, tables.indicators, tables.notes)
 

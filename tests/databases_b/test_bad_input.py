@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from adme.common.refusals import FileRefused
 from adme.ingest import services
@@ -124,6 +126,25 @@ def test_one_key_twice_with_different_values_is_an_error_with_both_rows(send):
     assert found.seen == f"{NEET} VNM 2020"
     for part in ("Row 2", "8.1", "row 4", "8.3"):
         assert part in found.hint
+
+
+def test_one_key_with_two_values_is_told_beside_all_other_errors(send):
+    rows = [(NEET, "VNM", 2020, "8.1"), GOOD, (NEET, "VNM", 2020, "8.3"), (NEET, "Atlantis", 2020, "1")]
+
+    batch = send(packed(rows), create_indicators=True)
+
+    assert problem(batch, "unknown_area").row == 5
+    assert problem(batch, "conflicting_rows").row == 4
+
+
+def test_the_sample_with_errors_tells_every_wrong_row_at_once(send, store):
+    store([(NEET, "IDN", 2001, "20")])
+    sample = (Path(settings.BASE_DIR) / "fixtures" / "samples" / "sample_with_errors.csv").read_bytes()
+
+    batch = send(sample, name="sample_with_errors.csv")
+
+    told = set(batch.problems.filter(severity="error").values_list("row", flat=True))
+    assert told == set(range(2, 24)) - {17}, "row 17 is right, unless row 18 is; the problem of row 18 names both"
 
 
 def test_a_status_outside_the_code_list_is_an_error(send):

@@ -35,6 +35,7 @@ VALUE_COLUMNS = (
     Column("OBS_STATUS", "Observation status (SDMX CL_OBS_STATUS)"),
     Column("STATES_REPORTING", "Member States with a value behind a regional figure"),
     Column("STATES_EXPECTED", "Member States at the end of the period"),
+    Column("STATES_CARRIED", "Of these, states that stand with a value of an earlier period"),
     Column("POPULATION_SHARE", "Share of the members' population behind a regional figure, 0 to 1"),
     Column("COMMENT", "Why a regional figure is withheld"),
     Column("RECIPE_VERSION", "Version of the recipe in force"),
@@ -127,7 +128,8 @@ def _value_row(leaf: LeafInfo, names: Mapping[str, str], row: ValueRow) -> tuple
     return (
         leaf.code, leaf.title, leaf.wording, row.area, names.get(row.area, row.area),
         str(TimePeriod.from_key(row.period)), row.value, leaf.shown_unit, row.obs_status, row.states_reporting,
-        row.states_expected, row.population_share, row.withheld, leaf.recipe.version if leaf.recipe else None,
+        row.states_expected, row.states_carried, row.population_share, row.withheld,
+        leaf.recipe.version if leaf.recipe else None,
     )  # fmt: skip
 
 

@@ -46,11 +46,16 @@ def change(value: float, decimals: int, unit: str) -> str:
 
 
 def coverage(row: ValueRow | None) -> str:
-    """`9 of 11 states, 84 % of population`; empty where a figure carries no coverage."""
+    """`9 of 11 states, 84 % of population; 3 with an earlier figure`; empty where a figure carries no coverage."""
     if row is None or row.states_reporting is None or not row.states_expected:
         return ""
     share = "" if row.population_share is None else f", {_share(row.population_share)} of population"
-    return f"{row.states_reporting} of {row.states_expected} states{share}"
+    return f"{row.states_reporting} of {row.states_expected} states{share}{carried(row.states_carried)}"
+
+
+def carried(states: int | None) -> str:
+    """What the reader must know of a regional figure that rests partly on older values."""
+    return f"; {states} with an earlier figure" if states else ""
 
 
 def _share(share: float) -> str:

@@ -121,7 +121,8 @@ def _figures(found: Passport) -> list[KeyFigure]:
                 "Coverage",
                 str(found.states_reporting),
                 unit=f"of {found.states_expected} states",
-                note="" if share is None else f"{share * 100:.1f} % of the members' population",
+                note=("" if share is None else f"{share * 100:.1f} % of the members' population")
+                + text.carried(found.states_carried),
             )
         )
     figures.append(

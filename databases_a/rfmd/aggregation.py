@@ -30,6 +30,7 @@ class Computed(NamedTuple):
     withheld: str
     states_reporting: int | None
     states_expected: int | None
+    states_carried: int | None
     population_share: float | None
     left_out: list[list[str]]
     inputs_hash: str
@@ -72,12 +73,13 @@ def _of_area(recipe: Recipe, area: str, by_year: ValuesByYear) -> Iterator[Compu
             entry = by_year[year]
             digest = _digest(f"{entry.value!r}|{entry.obs_status}|{entry.fingerprint()}")
             yield Computed(
-                leaf, area, year_key(year), key, entry.value, entry.obs_status, "", None, None, None, [], digest, entry
-            )
+                leaf, area, year_key(year), key, entry.value, entry.obs_status, "", None, None, None, None, [],
+                digest, entry,
+            )  # fmt: skip
 
 
 def _of_region(recipe: Recipe, regional: RegionalValue) -> Computed:
-    facts = regional[1:7]  # value, status, withheld, reporting, expected, share
+    facts = regional[1:8]  # value, status, withheld, reporting, expected, carried, share
     digest = _digest(f"{facts!r}|{regional.fingerprint()}")
     return Computed(
         recipe.leaf_id, REGION, year_key(regional.year), recipe.pk, *facts, regional.left_out, digest, regional

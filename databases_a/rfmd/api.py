@@ -92,6 +92,9 @@ class ValueRow(serializers.Serializer):
     withheld = serializers.CharField(help_text="Why a regional value is not shown.")
     states_reporting = serializers.IntegerField(allow_null=True)
     states_expected = serializers.IntegerField(allow_null=True)
+    states_carried = serializers.IntegerField(
+        allow_null=True, help_text="How many of the reporting states stand with a value of an earlier period."
+    )
     population_share = serializers.FloatField(allow_null=True, help_text="0 to 1.")
     recipe_version = serializers.IntegerField()
     run = serializers.IntegerField()
@@ -124,6 +127,7 @@ class ValueList(TableView):
             "withheld",
             "states_reporting",
             "states_expected",
+            "states_carried",
             "population_share",
             "recipe__version",
             "run_id",

@@ -237,6 +237,9 @@ class KpiValue(models.Model):
     withheld = models.CharField(max_length=300, blank=True, help_text="Why a regional value is not shown.")
     states_reporting = models.PositiveSmallIntegerField(null=True)
     states_expected = models.PositiveSmallIntegerField(null=True)
+    states_carried = models.PositiveSmallIntegerField(
+        null=True, help_text="How many of the reporting states stand with a value of an earlier period."
+    )
     population_share = models.FloatField(null=True, help_text="Share of the members' population covered, 0 to 1.")
     recipe = models.ForeignKey(Recipe, on_delete=models.PROTECT, related_name="+", db_index=False)
     run = models.ForeignKey(AggregationRun, on_delete=models.PROTECT, related_name="values")

@@ -95,6 +95,7 @@ class Passport:
     withheld: str
     states_reporting: int | None
     states_expected: int | None
+    states_carried: int | None
     population_share: float | None
     recipe: RecipeInWords
     inputs: tuple[PassportInput, ...]
@@ -151,6 +152,7 @@ def passport(leaf_code: str, area: str, period: int) -> Passport | None:
         withheld=row.withheld,
         states_reporting=row.states_reporting,
         states_expected=row.states_expected,
+        states_carried=row.states_carried,
         population_share=row.population_share,
         recipe=_recipe(row.recipe, series),
         inputs=tuple(_input(entry, names, observations, series) for entry in row.inputs),

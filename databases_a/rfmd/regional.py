@@ -37,6 +37,7 @@ class RegionalValue(NamedTuple):
     withheld: str
     states_reporting: int
     states_expected: int
+    states_carried: int
     population_share: float | None
     left_out: list[list[str]]
     reporting: list[Reporting]
@@ -65,7 +66,7 @@ class _Gathered(NamedTuple):
     reporting: list[Reporting]
     left_out: list[list[str]]
     not_applicable: int
-    carried: bool
+    carried: int
 
 
 def regional_values(
@@ -103,7 +104,7 @@ def _one_year(
     value = None if withheld else _AREA_METHODS[AreaMethod(recipe.area_method)](recipe, reporting)
     if value is None and not withheld:
         withheld = f"The figures of {year} cannot be put together by this method: a divisor is zero."
-    status = combined_status([one.entry.obs_status for one in reporting], carried=carried)
+    status = combined_status([one.entry.obs_status for one in reporting], carried=carried > 0)
     return RegionalValue(
         year=year,
         value=value,
@@ -111,6 +112,7 @@ def _one_year(
         withheld=withheld,
         states_reporting=len(reporting),
         states_expected=expected,
+        states_carried=carried,
         population_share=share,
         left_out=left_out,
         reporting=reporting,
@@ -131,7 +133,7 @@ def _gather(
     weight_of = weights.of_recipe(recipe, year) if weighted else {}
     reporting: list[Reporting] = []
     left_out: list[list[str]] = []
-    not_applicable, carried = 0, False
+    not_applicable, carried = 0, 0
     for area in members:
         by_year = values.get(area, {})
         found = (year, by_year[year]) if year in by_year else formulas.latest_within(by_year, year, carry)
@@ -143,7 +145,7 @@ def _gather(
             left_out.append([area, f"It has a value, but no weight for {year} is known."])
         else:
             reporting.append(Reporting(area, found[0], found[1], weight_of.get(area)))
-            carried = carried or found[0] != year
+            carried += found[0] != year
     return _Gathered(reporting, left_out, not_applicable, carried)
 
 

@@ -223,3 +223,11 @@ def test_the_same_inputs_give_the_same_hashes(weighted: Make, population: FakeSo
     adopted = weighted()
     assert compute([adopted]) == compute([adopted])
     assert {one.area for one in compute([adopted])} == {*TEN, "ASEAN"}
+
+
+def test_states_that_stand_with_an_earlier_value_are_counted(weighted: Make, population: FakeSource) -> None:
+    for number, area in enumerate(TEN):
+        population.put("TEST:V", area, {2018 if number < 6 else 2020: 10.0})
+    row = asean(weighted(gap_rule={"carry_years": 3}))[2020]
+    assert (row.states_reporting, row.states_expected, row.states_carried) == (10, 10, 6)
+    assert row.obs_status == "E"

@@ -30,6 +30,7 @@ class ValueRow(NamedTuple):
     states_reporting: int | None
     states_expected: int | None
     population_share: float | None
+    states_carried: int | None = None
 
     @property
     def year(self) -> int:
@@ -162,7 +163,7 @@ _RECIPE_FIELDS = (
 )  # fmt: skip
 _VALUE_FIELDS = (
     "leaf_id", "area__code", "period", "value", "obs_status", "withheld", "states_reporting", "states_expected",
-    "population_share",
+    "population_share", "states_carried",
 )  # fmt: skip
 
 

@@ -226,9 +226,10 @@ class RowBuilder:
             return
         self.counts["refused"] += 1
         if self.catalogue.area(area) is None:
-            self._group("unknown_area", "area", area, self.catalogue.area_hint(area), row)
+            self._group("unknown_area", self.facts.area_column or "area", area, self.catalogue.area_hint(area), row)
         if not self._may_use(indicator):
-            self._group("unknown_indicator", "indicator", indicator, self._indicator_hint(indicator), row)
+            heading = self.facts.indicator_column or "indicator"
+            self._group("unknown_indicator", heading, indicator, self._indicator_hint(indicator), row)
 
     def _indicator_hint(self, indicator: str) -> str:
         dataset, code = self.catalogue.key(indicator, self.facts)

@@ -61,6 +61,9 @@ class FileFacts:
     release_date: date | None = None
     indicators: dict[str, IndicatorFacts] = field(default_factory=dict)
     area_names: dict[str, str] = field(default_factory=dict)  # area code -> name as the file has it
+    # Headings of the columns that name area and indicator, for problems that are found later; '' where none does.
+    area_column: str = ""
+    indicator_column: str = ""
     encoding: str = "utf-8"
     blank_cells: int = 0
     notes: list[str] = field(default_factory=list)

@@ -42,6 +42,7 @@ class TidyReader:
         at, heading = _first_row(rows)
         mapping = map_headings([cell.strip() for cell in without_trailing_blanks(heading)], at)
         facts = FileFacts(format=self.name, encoding=table.encoding, notes=list(table.notes))
+        facts.area_column, facts.indicator_column = (mapping.names[mapping.at(role)] for role in ("area", "indicator"))
         first = next(rows, None)
         if first is None:
             raise UnreadableFile("no_rows", "There is a heading but no row below it.")

@@ -204,11 +204,11 @@ class TidyCells:
         )
         if action.upper() in {"D", "DELETE"}:
             hint = "An import does not delete. Remove the row, or send the observation with status O (missing)."
-            self.report.error("delete_action", hint, row=number, column="ACTION", seen=action)
+            self.report.error("delete_action", hint, row=number, column=self._name_of("action"), seen=action)
             return False
         if multiplier not in {"", "0"}:
             hint = "The value is in multiples (thousands, millions). Write it in plain units, with UNIT_MULT 0."
-            self.report.error("unit_multiplier", hint, row=number, column="UNIT_MULT", seen=multiplier)
+            self.report.error("unit_multiplier", hint, row=number, column=self._name_of("multiplier"), seen=multiplier)
             return False
         facts = self.facts.indicators[indicator]
         facts.title = facts.title or title
@@ -218,12 +218,13 @@ class TidyCells:
             self._check_unit(number, indicator, unit)
         return True
 
+    def _name_of(self, role: str) -> str:
+        return self.mapping.names[self.mapping.at(role)]
+
     def _check_unit(self, number: int, indicator: str, unit: str) -> None:
         first = self._units.setdefault(indicator, unit)
         facts = self.facts.indicators[indicator]
         facts.unit = facts.unit or unit
         if unit != first:
             hint = f"The indicator {indicator} begins in '{first}'. One indicator has one unit: convert the values."
-            self.report.error(
-                "unit_differs", hint, row=number, column=self.mapping.names[self.mapping.at("unit")], seen=unit
-            )
+            self.report.error("unit_differs", hint, row=number, column=self._name_of("unit"), seen=unit)

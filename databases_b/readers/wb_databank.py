@@ -120,6 +120,7 @@ class _LongRows:
                 raise UnreadableFile("unknown_heading", f"The column '{name}' is not known here. Delete it.", seen=name)
         self.series, self.title = at["series code"], at.get("series name", at["series code"])
         self.area, self.area_name = at["country code"], at.get("country name", at["country code"])
+        facts.area_column, facts.indicator_column = heading[self.area], heading[self.series]
         self.time, self.value, self.heading = at["time code"], at["value"], heading[at["value"]]
 
     def cells(self, rows: Iterator[list[str]]) -> Iterator[Cell]:
@@ -132,7 +133,8 @@ class _LongRows:
             code, area, value = row[self.series].strip(), row[self.area].strip(), row[self.value].strip()
             if not code or not area:
                 hint = "The row has no series code or no country code. Fill it in or delete the row."
-                report.error("blank_area" if code else "blank_indicator", hint, row=number)
+                column = facts.area_column if code else facts.indicator_column
+                report.error("blank_area" if code else "blank_indicator", hint, row=number, column=column)
                 continue
             if code not in facts.indicators:
                 facts.indicators[code] = IndicatorFacts(code=code, title=row[self.title].strip())
@@ -152,6 +154,7 @@ class _YearRows:
         self.facts, self.report, self.periods, self.width = facts, report, periods, len(heading)
         at = {name.casefold(): index for index, name in enumerate(heading)}
         self.area, self.time = at["country code"], at["time code"]
+        facts.area_column = heading[self.area]
         self.area_name = at.get("country name", at.get("country", self.area))
         own = {self.area, self.time, self.area_name, at.get("time", -1)}
         self.series: list[tuple[int, str, str]] = []
@@ -179,7 +182,7 @@ class _YearRows:
             period = _period(self.periods, row[self.time], self.report, number)
             if not area:
                 hint = "The row has no country code. Fill it in or delete the row."
-                self.report.error("blank_area", hint, row=number)
+                self.report.error("blank_area", hint, row=number, column=self.facts.area_column)
             if not area or not period:
                 continue
             self.facts.area_names.setdefault(area, row[self.area_name].strip())

@@ -38,6 +38,8 @@ class Layout:
     indicator_name: int
     indicator_code: int
     periods: tuple[tuple[int, str, str], ...]
+    area_heading: str
+    indicator_heading: str
 
 
 def is_heading(row: list[str], columns: Columns) -> bool:
@@ -87,7 +89,17 @@ def layout_of(heading: list[str], columns: Columns, *, row: int, report: Report,
     if not found:
         raise UnreadableFile("no_periods", f"No column of row {row} is a year.", seen=", ".join(names))
     area_name, area_code, indicator_name, indicator_code = where
-    return Layout(row, len(names), area_name, area_code, indicator_name, indicator_code, tuple(found))
+    return Layout(
+        heading_row=row,
+        width=len(names),
+        area_name=area_name,
+        area_code=area_code,
+        indicator_name=indicator_name,
+        indicator_code=indicator_code,
+        periods=tuple(found),
+        area_heading=names[area_code],
+        indicator_heading=names[indicator_code],
+    )
 
 
 def refuse_duplicates(names: list[str], row: int) -> None:
@@ -133,6 +145,7 @@ def cells(
     """Cells of the rows below the heading; the loop runs for every value of the file, so it is kept bare."""
     area_at, code_at, width = layout.area_code, layout.indicator_code, layout.width
     notes_of = footnotes or {}
+    facts.area_column, facts.indicator_column = layout.area_heading, layout.indicator_heading
     future = {period for _, _, period in layout.periods if periods.is_future(period)}
     for number, row in enumerate(rows, layout.heading_row + 1):
         if len(row) < width or (len(row) > width and any(cell.strip() for cell in row[width:])):
@@ -142,7 +155,7 @@ def cells(
         area, code = row[area_at].strip(), row[code_at].strip()
         if not area or not code:
             if not is_blank_or_footer(row):
-                report.add(_blank_key("area" if not area else "indicator", number))
+                report.add(_blank_key(facts, "area" if not area else "indicator", number))
             continue
         _remember(facts, row, layout, area, code)
         notes = notes_of.get((area, code))
@@ -174,8 +187,10 @@ def ragged(row: list[str], width: int, number: int) -> Issue:
     return Issue(code="ragged_row", hint=hint, row=number, seen=" | ".join(row[:6]))
 
 
-def _blank_key(what: str, number: int) -> Issue:
-    return Issue(code=f"blank_{what}", hint=f"The row has no {what} code. Fill it in or delete the row.", row=number)
+def _blank_key(facts: FileFacts, what: str, number: int) -> Issue:
+    column = facts.area_column if what == "area" else facts.indicator_column
+    hint = f"The row has no {what} code. Fill it in or delete the row."
+    return Issue(code=f"blank_{what}", hint=hint, row=number, column=column)
 
 
 def _remember(facts: FileFacts, row: list[str], layout: Layout, area: str, code: str) -> None:

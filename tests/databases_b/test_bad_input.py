@@ -167,6 +167,36 @@ def test_a_forecast_may_lie_in_the_future(send):
     assert batch.state == BatchState.PREVIEWED
 
 
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        (tidy([("NO.SUCH", "Atlantis", 2020, "1")]), ("INDICATOR", "REF_AREA")),
+        (tidy([("NO.SUCH", "Atlantis", 2020, "1")], ("Series Code", "iso3", "year", "value")), ("Series Code", "iso3")),
+        (
+            b"Country Name,Country Code,Indicator Name,Indicator Code,2020\r\nAtlantis,ATL,Other,NO.SUCH,1\r\n",
+            ("Indicator Code", "Country Code"),
+        ),
+    ],
+)
+def test_a_problem_names_the_column_as_the_file_does(send, store, content, columns):
+    store([(NEET, "IDN", 2001, "20")])
+
+    batch = send(content, name="data.csv", dataset="WB_WDI")
+
+    told = dict(batch.problems.filter(severity="error").values_list("code", "column"))
+    assert told == {"unknown_indicator": columns[0], "unknown_area": columns[1]}
+
+
+def test_an_unknown_code_is_one_problem_however_many_rows_have_it(send, store):
+    store([(NEET, "IDN", 2001, "20")])
+    rows = [(code, "IDN", year, "1") for code in ("NO.SUCH", "NOR.THIS") for year in range(1990, 2020)]
+
+    batch = send(tidy(rows), name="data.csv", dataset="WB_WDI")
+
+    told = batch.problems.filter(severity="error").values_list("seen", "row", "times")
+    assert sorted(told) == [("NO.SUCH", 2, 30), ("NOR.THIS", 32, 30)]
+
+
 def test_a_ragged_row_is_refused(send):
     content = tidy([GOOD]) + b"SL.UEM.NEET.ZS,IDN\r\n"
 

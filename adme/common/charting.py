@@ -70,7 +70,15 @@ def chart_context(
     `empty`: why there is nothing to draw (shown instead of the chart when `figure` is None or has no traces).
     """
     drawable = bool(figure and figure.get("data"))
-    meta = {"title": title, "subtitle": subtitle, "source": source, "extracted": extracted, "filename": filename or id}
+    meta = {
+        "title": title,
+        "subtitle": subtitle,
+        "source": source,
+        "extracted": extracted,
+        "coverage": coverage,
+        "demonstration": demonstration,
+        "filename": filename or id,
+    }
     return {
         "id": id,
         "title": title,

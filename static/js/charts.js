@@ -125,6 +125,7 @@
   document.addEventListener("adme:theme", function () { drawn.forEach(redraw); });
 
   /* Saving: always in the light theme, with title, subtitle, source and extraction date on the picture. */
+  var MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   var EXPORT_WIDTH = 960;
   var SVG = "http://www.w3.org/2000/svg";
 
@@ -140,6 +141,24 @@
     return row ? rows.concat(row) : rows;
   }
 
+  /* What must travel with a picture: coverage, filters, source, when and where it was taken, and how to cite it. */
+  function feet(words) {
+    var now = new Date();
+    var day = now.getUTCDate() + " " + MONTHS[now.getUTCMonth()] + " " + now.getUTCFullYear();
+    var version = document.documentElement.getAttribute("data-version");
+    var chosen = [];
+    new URLSearchParams(window.location.search).forEach(function (value, name) { if (value) chosen.push(name + " " + value); });
+    var said = [];
+    if (words.coverage) said.push("Coverage: " + words.coverage + ".");
+    if (words.demonstration) said.push("Demonstration data: some values are made up. Do not cite.");
+    if (chosen.length) said.push("Filters: " + chosen.join(", ") + ".");
+    said.push("Source: " + (words.source || "not recorded"));
+    said.push("Extracted " + (words.extracted || day) + " (UTC) from ADME, " + window.location.origin + window.location.pathname + ".");
+    said.push("Cite as: ASEAN Secretariat (" + now.getUTCFullYear() + "). ADME: " + words.title + ", as of " + day +
+      (version ? ", data version " + version : "") + ".");
+    return said;
+  }
+
   function picture(figure, fontRule) {
     var raw = read(figure);
     var words = raw.adme || {};
@@ -151,8 +170,7 @@
     var height = Math.max(360, figure.querySelector("[data-plot]").clientHeight);
     var inner = EXPORT_WIDTH - 48;
     var ready = window.admeChartTheme.themed(raw, { width: inner, height: height, element: light });
-    var foot = ["Source: " + (words.source || "not recorded")];
-    if (words.extracted) foot.push("Extracted " + words.extracted + " from ADME.");
+    var foot = feet(words);
     var blocks = [
       { rows: lines(words.title, 22, 700, inner), size: 22, weight: 700, step: 28, colour: colour("ink") },
       { rows: lines(words.subtitle || "", 15, 400, inner), size: 15, weight: 400, step: 21, colour: colour("muted") },

@@ -3,7 +3,7 @@
 
 const form = document.getElementById("import-form");
 if (form) {
-  const limit = Number(form.dataset.maxBytes);
+  const limit = Number(form.getAttribute("data-max-bytes"));
   const warning = document.getElementById("import-too-large");
   const button = document.getElementById("import-submit");
   const field = form.querySelector("input[type=file]");

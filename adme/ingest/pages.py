@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from adme.jobs.models import Job
 
-from . import policies, selectors, services, targets
+from . import policies, selectors, services, standing, targets
 from .models import BatchState, ImportBatch, ImportProblem
 from .targets import Change
 
 PAGE_SIZE, CHANGES_PAGE_SIZE, PROBLEMS_SHOWN = 25, 50, 200
+SHOWN_AT_FULL_LENGTH = 50  # a longer list scrolls by itself
 KINDS = {"changed": "Changed", "new": "New", "vanished": "Vanished"}
 _BADGES = {
     BatchState.PREVIEWED: "bg-yellow-lt",
@@ -27,19 +28,6 @@ _BADGES = {
     BatchState.FAILED: "bg-red-lt",
 }
 _IN_LIST = ("new", "changed", "unchanged", "vanished")
-_FIGURES = {
-    "new": ("New", "not stored yet"),
-    "changed": ("Changed", "the old value is kept in the history"),
-    "unchanged": ("Unchanged", "not touched"),
-    "vanished": ("Vanished", "stored, but no longer in the file"),
-    "refused": ("Refused", "rows with an error"),
-    "blank": ("Blank", "cells without a value"),
-    "merged": ("Repeated", "say the same as another row"),
-    "skipped_areas": ("Other areas", "in the file, but not kept here"),
-    "closed": ("Closed", "values that this batch replaced"),
-    "reopened": ("Brought back", "values as they were before"),
-}
-_ALWAYS = {"new", "changed", "unchanged", "vanished", "refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +48,16 @@ class ListPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    title: str
-    when: Any
-    who: str
-    is_current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ProblemGroup:
     severity: str
     title: str
-    problems: list[ImportProblem]
-    total: int
-    shown: int
+    problems: list[ImportProblem]  # the first of them
+    things: int  # how many there are
+    total: int  # how often they occur in the file
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.problems) > SHOWN_AT_FULL_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +65,7 @@ class BatchPage:
     batch: ImportBatch
     badge: str
     sentence: str
-    steps: list[Step]
+    steps: list[standing.Step]
     figures: list[tuple[str, str, int]]
     facts: list[tuple[str, str]]
     groups: list[ProblemGroup]
@@ -136,9 +120,9 @@ def batch_page(*, public_id: Any, kind: str, page: str) -> BatchPage:
         batch=batch,
         badge=_BADGES.get(BatchState(batch.state), ""),
         sentence=selectors.sentence(batch),
-        steps=_steps(batch, undone_by),
-        figures=_figures(batch),
-        facts=_facts(batch),
+        steps=standing.steps(batch, undone_by),
+        figures=standing.figures(batch),
+        facts=standing.facts(batch),
         groups=problem_groups(batch),
         tabs=_tabs(batch, kind) if changes is not None else [],
         kind=kind,
@@ -174,80 +158,21 @@ def _first_kind(batch: ImportBatch) -> str:
     return next((kind for kind in KINDS if batch.counts.get(kind)), "changed")
 
 
-def _steps(batch: ImportBatch, undone_by: ImportBatch | None) -> list[Step]:
-    state = batch.state
-    steps = [Step("Received", batch.created_at, _name(batch.created_by), state == BatchState.RECEIVED)]
-    if batch.undoes_id is None:
-        if state in (BatchState.REFUSED, BatchState.FAILED, BatchState.READING):
-            steps.append(Step(batch.get_state_display(), None, "", True))
-            return steps
-        if batch.format:
-            steps.append(Step("Read and compared", None, "", state == BatchState.PREVIEWED))
-    if state == BatchState.DISCARDED:
-        return [*steps, Step("Discarded", batch.updated_at, "", True)]
-    if state in (BatchState.APPROVED, BatchState.APPLIED, BatchState.UNDONE):
-        steps.append(Step("Approved", None, _name(batch.approved_by), state == BatchState.APPROVED))
-    if batch.applied_at:
-        steps.append(Step("Applied", batch.applied_at, "", state == BatchState.APPLIED))
-    if undone_by is not None and undone_by.applied_at:
-        steps.append(Step("Undone", undone_by.applied_at, _name(undone_by.approved_by), True))
-    return steps
-
-
-def _name(user: Any) -> str:
-    return str(user) if user else "command"
-
-
-def _figures(batch: ImportBatch) -> list[tuple[str, str, int]]:
-    counts = batch.counts
-    if not counts:
-        return []
-    always = _ALWAYS if batch.undoes_id is None else set()
-    return [
-        (title, note, counts.get(name, 0))
-        for name, (title, note) in _FIGURES.items()
-        if counts.get(name) or name in always
-    ]
-
-
-def _facts(batch: ImportBatch) -> list[tuple[str, str]]:
-    summary, options = batch.summary, batch.options
-    formats = dict(targets.get(batch.target).formats())
-    span = " to ".join(filter(None, [summary.get("first_period"), summary.get("last_period")]))
-    contents = ", ".join(
-        f"{summary[key]:,} {word}"
-        for key, word in (("indicators", "indicators"), ("areas", "areas"), ("series", "series"))
-        if key in summary
-    )
-    told = {
-        "Dataset": summary.get("scope", "") or options.get("dataset", ""),
-        "Format": formats.get(batch.format, batch.format),
-        "Release date": batch.release_date.isoformat() if batch.release_date else "",
-        "Contents": contents,
-        "Periods": span,
-        "Encoding": summary.get("encoding", ""),
-        "Values no longer in the file": "are closed" if options.get("on_vanished") == "close" else "are kept",
-        "New indicators": "are added" if options.get("create_indicators") else "are an error",
-        "SHA-256": batch.sha256,
-    }
-    rows = [(term, text) for term, text in told.items() if text]
-    return rows + [("Remark of the reader", note) for note in summary.get("notes", [])]
-
-
 def problem_groups(batch: ImportBatch) -> list[ProblemGroup]:
-    """Errors, warnings and notes, each with what is listed and how often they occur in all."""
+    """Errors, warnings and notes: the first of each, how many there are, and how often they occur in the file."""
     by_severity: dict[str, list[ImportProblem]] = {}
     for problem in batch.problems.all():
         by_severity.setdefault(problem.severity, []).append(problem)
     totals: dict[str, int] = batch.summary.get("problems", {})
+    things: dict[str, int] = batch.summary.get("things", {})
     titles = {"error": "Errors", "warning": "Warnings", "note": "Notes"}
     return [
         ProblemGroup(
             severity=severity,
             title=title,
             problems=by_severity[severity][:PROBLEMS_SHOWN],
+            things=things.get(severity, len(by_severity[severity])),
             total=sum(count for key, count in totals.items() if key.startswith(f"{severity}:")),
-            shown=min(PROBLEMS_SHOWN, len(by_severity[severity])),
         )
         for severity, title in titles.items()
         if severity in by_severity

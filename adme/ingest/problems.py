@@ -59,6 +59,13 @@ class Report:
     def error_count(self) -> int:
         return sum(count for (severity, _), count in self.counts.items() if severity == "error")
 
+    def things(self) -> dict[str, int]:
+        """How many problems of each severity there are; one that occurs in many rows is one."""
+        found: Counter[str] = Counter()
+        for (severity, _), count in self.listed.items():
+            found[severity] += count
+        return dict(found)
+
     @property
     def has_errors(self) -> bool:
         return self.error_count > 0

@@ -38,8 +38,10 @@ def sentence(batch: ImportBatch) -> str:
     """How a batch stands, in one sentence."""
     counts = batch.counts
     if batch.state == BatchState.REFUSED:
-        errors = error_total(batch)
-        return f"{errors:,} {'thing needs' if errors == 1 else 'things need'} your correction; nothing was written."
+        errors, places = error_kinds(batch), error_total(batch)
+        where = f", in {places:,} places of the file" if places > errors else ""
+        needs = "thing needs" if errors == 1 else "things need"
+        return f"{errors:,} {needs} your correction{where}; nothing was written."
     if batch.undoes_id is not None and batch.state == BatchState.APPLIED:
         return f"Undone: {counts.get('closed', 0):,} values closed, {counts.get('reopened', 0):,} brought back."
     if batch.state in (BatchState.PREVIEWED, BatchState.APPLIED):
@@ -51,6 +53,11 @@ def sentence(batch: ImportBatch) -> str:
             f"{counts.get('unchanged', 0):,} unchanged, {counts.get('vanished', 0):,} vanished values."
         )
     return _SENTENCES[BatchState(batch.state)]
+
+
+def error_kinds(batch: ImportBatch) -> int:
+    """How many things are wrong; one that occurs in many rows is one."""
+    return batch.summary.get("things", {}).get("error") or error_total(batch)
 
 
 def error_total(batch: ImportBatch) -> int:

@@ -133,7 +133,7 @@ def _store_preview(batch: ImportBatch, preview: Preview, report: Report) -> None
     batch.release_date = preview.release_date
     batch.counts = preview.counts
     totals = {f"{severity}:{code}": count for (severity, code), count in report.counts.items()}
-    batch.summary = {**preview.summary, "scope": preview.scope, "problems": totals}
+    batch.summary = {**preview.summary, "scope": preview.scope, "problems": totals, "things": report.things()}
     batch.save()
     batch.problems.all().delete()
     ImportProblem.objects.bulk_create([_problem(batch, issue) for issue in report.in_order()], batch_size=500)

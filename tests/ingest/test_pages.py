@@ -116,6 +116,32 @@ def test_a_refused_file_lists_every_problem_on_the_page_and_as_csv(client_as):
     assert {(row["row"], row["seen"]) for row in rows} == {("2", "Atlantis"), ("3", "'=1+1")}
 
 
+def test_a_refused_file_has_as_many_errors_in_its_head_as_in_its_list(client_as):
+    client = client_as(Role.ANALYST)
+    rows = [(NEET, "Atlantis", 2020, "1"), (NEET, "Atlantis", 2021, "1"), (NEET, "IDN", 2020, "x"), ROWS[0]]
+    batch = upload(client, content=packed(rows))
+    run_all_jobs()
+
+    page = client.get(url("import_detail", batch)).context["page"]
+
+    figures = {label: count for label, _, count in page.figures}
+    assert figures == {"Errors": 2, "Places": 3, "Understood": 1}, "nothing was compared: nothing is new or changed"
+    assert (page.groups[0].things, page.groups[0].total, len(page.groups[0].problems)) == (2, 3, 2)
+    assert page.sentence == "2 things need your correction, in 3 places of the file; nothing was written."
+
+
+@pytest.mark.parametrize(("errors", "is_long"), [(50, False), (51, True)])
+def test_up_to_fifty_problems_stand_at_full_length_and_more_scroll_with_a_word(client_as, errors, is_long):
+    client = client_as(Role.ANALYST)
+    batch = upload(client, content=packed([(NEET, "IDN", 1950 + n, "x") for n in range(errors)]))
+    run_all_jobs()
+
+    page = client.get(url("import_detail", batch)).content.decode()
+
+    assert ("table-frame-tall" in page) is is_long
+    assert ("scroll in it" in page) is is_long
+
+
 def test_a_discarded_preview_stores_nothing(client_as):
     client = client_as(Role.ANALYST)
     batch = upload(client)

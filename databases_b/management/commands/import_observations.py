@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
@@ -16,10 +17,11 @@ from adme.ingest import selectors, services, targets
 from adme.ingest.errors import FileTooLarge, PreviewOutdated
 from adme.ingest.models import BatchState, ImportBatch
 
-SHOWN = ("new", "changed", "unchanged", "vanished", "refused", "blank", "merged", "skipped_areas")
+COMPARED = ("new", "changed", "unchanged", "vanished")
+LEFT_OUT = ("blank", "merged", "skipped_areas")
 _WORDS = {
     "vanished": "stored, but no longer in the file",
-    "refused": "rows with an error",
+    "understood": "read without an error",
     "blank": "cells without a value",
     "merged": "rows that repeat another",
     "skipped_areas": "of areas that are not kept",
@@ -45,12 +47,18 @@ class Command(AdmeCommand):
             default="keep",
             help="Stored values that the file no longer has: keep (default) or close.",
         )
+        parser.add_argument(
+            "--once", action="store_true", help="Do nothing if this very file was applied before, even if undone since."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         if not path.is_file():
             self.refuse(f"There is no file {path}.")
         self._check_format(options["format"])
+        if options["once"] and self._was_applied(path):
+            self.say(f"{path.name} was applied before. Nothing is done.")
+            return
         wanted = services.Options(
             format=options["format"],
             dataset=options["dataset"],
@@ -71,6 +79,14 @@ class Command(AdmeCommand):
         known = [known for known, _ in targets.get("observations").formats()]
         if name != "auto" and name not in known:
             raise CommandError(f"There is no format '{name}'. Known are: auto, {', '.join(known)}.")
+
+    def _was_applied(self, path: Path) -> bool:
+        _, chunks = targets.get("observations").bundle(path)
+        digest = hashlib.sha256()
+        for chunk in chunks:
+            digest.update(chunk)
+        applied = ImportBatch.objects.filter(applied_at__isnull=False, undoes__isnull=True)
+        return applied.filter(target="observations", sha256=digest.hexdigest()).exists()
 
     def _dry_run(self, path: Path, wanted: services.Options) -> tuple[ImportBatch, dict[str, Any]]:
         """Everything happens in one transaction, which is taken back; the file is read where it lies."""
@@ -107,7 +123,7 @@ class Command(AdmeCommand):
         counts = payload["counts"]
         self.say(f"{payload['file']}: {payload['format'] or 'not recognised'}, dataset {payload['dataset'] or '-'}")
         if counts:
-            self.show_table(["observations", ""], [(counts.get(n, 0), _label(n)) for n in SHOWN])
+            self.show_table(["observations", ""], [(counts.get(n, 0), _label(n)) for n in _shown(counts)])
         for problem in payload["problems"]:
             place = ", ".join(
                 filter(
@@ -124,7 +140,13 @@ class Command(AdmeCommand):
         self.say(payload["message"])
 
 
+def _shown(counts: dict[str, int]) -> tuple[str, ...]:
+    """A file with errors is not compared, so it has no new or changed values."""
+    return (*COMPARED, *LEFT_OUT) if "new" in counts else ("staged", *LEFT_OUT)
+
+
 def _label(name: str) -> str:
+    name = "understood" if name == "staged" else name
     return name.replace("_", " ") + (f" ({_WORDS[name]})" if name in _WORDS else "")
 
 

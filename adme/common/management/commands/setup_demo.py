@@ -16,12 +16,6 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
 
-def _compute_kpis(out: StringIO) -> None:
-    """What the import queued, then all leaves once: on a second run both find nothing to do."""
-    call_command("run_jobs", stdout=out)
-    call_command("aggregate_kpis", stdout=out)
-
-
 def _collect_static(out: StringIO) -> None:
     """Collect and compress only when a file changed: compressing takes longer than all the rest together."""
     sources = [Path(directory) for directory in settings.STATICFILES_DIRS]
@@ -53,13 +47,13 @@ class Command(BaseCommand):
         self._step("Reference data", lambda out: call_command("load_reference", apply=True, stdout=out))
         self._step(
             "World Bank figures",
-            lambda out: call_command("import_observations", str(figures), apply=True, new_indicators=True, stdout=out),
+            lambda out: call_command(
+                "import_observations", str(figures), apply=True, new_indicators=True, once=True, stdout=out
+            ),
         )
         self._step("Demonstration targets", lambda out: call_command("load_demo_targets", apply=True, stdout=out))
-        self._step("KPIs", _compute_kpis)
-        self._step(
-            "Static files", lambda out: call_command("collectstatic", interactive=False, verbosity=0, stdout=out)
-        )
+        self._step("KPIs", lambda out: call_command("run_jobs", stdout=out))  # what the import has queued
+        self._step("Static files", _collect_static)
         users = self._step("Demonstration users", lambda out: call_command("load_demo_users", apply=True, stdout=out))
         self.stdout.write(f"\nReady in {time.monotonic() - started:.0f} s.\n")
         self.stdout.write(users)

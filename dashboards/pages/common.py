@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from adme.common import formatting
 from adme.observations.points import SeriesInfo
+from databases_a.rfmd.progress import Progress
 from databases_a.rfmd.selectors import ASEAN, LeafInfo, Series, Standing, State, ValueRow
 
 from .. import text
@@ -168,6 +169,12 @@ def has_made_up_marks(standing: Standing) -> bool:
 def is_demonstration(standing: Standing, inputs: dict[str, SeriesInfo] | None = None) -> bool:
     """Does anything made up stand on a page with this leaf?"""
     return has_made_up_marks(standing) or has_made_up_inputs(inputs or {})
+
+
+def rating_reason(progress: Progress) -> str:
+    """Why a leaf is rated so, to stand after the badge, which already says "No rating"."""
+    reason = progress.reason.removeprefix("No rating: ")
+    return reason[:1].upper() + reason[1:]
 
 
 def trend_sentence(standing: Standing, moved: Any, change: Any) -> str:

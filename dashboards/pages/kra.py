@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +10,13 @@ from django.urls import reverse
 
 from adme.observations.points import SeriesInfo
 from databases_a.rfmd import selectors
+from databases_a.rfmd.entry_selectors import SurveyFinding, survey_results
 from databases_a.rfmd.selectors import ASEAN, LeafInfo, Standing
 
 from .. import statistics, text
 from ..caching import Built
 from ..charts import trend
+from . import surveys
 from .common import (
     ChartCard,
     built,
@@ -35,6 +38,7 @@ class LeafCard:
     row: LeafRow
     chart: ChartCard | None
     latest: list[dict[str, str]]
+    sample: str
 
 
 def build_kra(code: str, version: int) -> Built | None:
@@ -42,10 +46,16 @@ def build_kra(code: str, version: int) -> Built | None:
     if page is None:
         return None
     parent = page.characteristic
+    surveyed = [one.leaf.code for one in page.standings if one.leaf.source_type == "A3" and one.has_value]
+    results = survey_results(surveyed)
     context: dict[str, Any] = {
         "page": page,
         "characteristic_url": reverse("characteristic", args=[parent.code]),
-        "cards": [_card(standing, page) for standing in page.standings if standing.has_value],
+        "cards": [
+            _card(standing, page, results.get(standing.leaf.code, ()))
+            for standing in page.standings
+            if standing.has_value
+        ],
         "empty": [leaf_row(standing, page.states) for standing in page.standings if not standing.has_value],
         "downloads": downloads("kra_download", code),
         "previous": _neighbour(page.previous),
@@ -71,25 +81,32 @@ def _neighbour(item: selectors.Item | None) -> dict[str, str] | None:
     return {"code": item.code, "title": item.title, "url": reverse("kra", args=[item.code])} if item else None
 
 
-def _card(standing: Standing, page: selectors.KraPage) -> LeafCard:
+def _card(standing: Standing, page: selectors.KraPage, results: Sequence[SurveyFinding]) -> LeafCard:
+    row, latest = leaf_row(standing, page.states), _latest(standing, page)
+    return LeafCard(row, _chart(standing, page, results), latest, surveys.about(results, standing.regional_latest))
+
+
+def _chart(standing: Standing, page: selectors.KraPage, results: Sequence[SurveyFinding]) -> ChartCard | None:
+    """The trend; none where no area has two figures."""
     leaf = standing.leaf
     found = [line for line in lines(standing.series, page.states) if line.points]
+    if not any(len(line.points) > 1 for line in found):
+        return None
     moved = statistics.moved_since(standing, leaf.baseline_year)
     years = [point.year for line in found for point in line.points]
-    chart = ChartCard(
+    return ChartCard(
         id=f"trend-{leaf.code}",
         title=f"Trend, {text.span(min(years), max(years))}",
         subtitle=f"{leaf.shown_unit}; ASEAN dark, Member States grey",
         summary=trend_sentence(standing, moved, statistics.regional_change(standing)),
         figure=trend(found, unit=leaf.shown_unit, decimals=leaf.decimals, small=True),
-        source=source_of(leaf, page.sources),
+        source=surveys.chart_source(results) or source_of(leaf, page.sources),
         height="s",
         downloads=downloads("leaf_download", leaf.code),
         filename=f"adme-kpi-{leaf.code}-trend",
         level=3,
         demonstration=has_made_up_inputs(_own(leaf, page)),
     )
-    return LeafCard(leaf_row(standing, page.states), chart, _latest(standing, page))
 
 
 def _own(leaf: LeafInfo, page: selectors.KraPage) -> dict[str, SeriesInfo]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from databases_a.rfmd import selectors
+from databases_a.rfmd.entry_selectors import SurveyFinding, survey_results
 from databases_a.rfmd.progress import RULE_IN_WORDS
 from databases_a.rfmd.selectors import LeafFilters, LeafInfo, LeafPage
 from databases_a.rfmd.words import recipe_lines
 
 from .. import text
 from ..caching import Built
-from . import leaf_answer, leaf_charts, leaf_table
+from . import leaf_answer, leaf_charts, leaf_table, surveys
 from .common import (
     built,
     downloads,
@@ -24,7 +26,10 @@ from .common import (
     is_demonstration,
     leaf_link,
     leaf_url,
+    source_of,
 )
+
+SURVEYS = "A3"
 
 
 def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
@@ -35,6 +40,7 @@ def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
     query = _query(filters)
     files = downloads("leaf_download", leaf.code, query=query)
     demo = is_demonstration(page.standing, page.inputs)
+    results = survey_results([code]).get(code, ()) if leaf.source_type == SURVEYS else ()
     context: dict[str, Any] = {
         "page": page,
         "leaf": leaf,
@@ -44,19 +50,20 @@ def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
         "characteristic_url": reverse("characteristic", args=[leaf.characteristic_code]),
         "absence": page.standing.absence,
         "source_word": text.SOURCES.get(leaf.source_type, leaf.source_type),
-        "figures": leaf_answer.key_figures(page),
+        "figures": leaf_answer.key_figures(page, results),
         "progress": page.standing.progress,
         "progress_sentence": leaf_answer.progress_sentence(page.standing),
         "rule": RULE_IN_WORDS,
         "cautions": leaf_answer.cautions(page),
-        "form": _form(page),
-        "charts": leaf_charts.charts(page, files) if page.years else {},
+        "form": _form(page) if leaf_charts.has_several(page.standing) else None,
+        "charts": leaf_charts.charts(page, files, _source(page, results)) if page.years else {},
         "panels": leaf_charts.panels(page) if page.years and filters.view == "panels" else [],
         "panel_scale": leaf_charts.panel_scale(page) if filters.view == "panels" else "",
         "table": leaf_table.values_table(page) if page.years else None,
         "downloads": files,
         "recipe": _recipe(page),
         "inputs": [_input(page, series) for series in (leaf.recipe.series_codes if leaf.recipe else ())],
+        "surveys": surveys.rows(results, leaf.decimals),
         "metadata": _metadata(page),
         "demonstration": has_made_up_inputs(page.inputs),
         "marks_are_made_up": has_made_up_marks(page.standing),
@@ -78,6 +85,12 @@ def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
         demo=demo,
         characteristic=leaf.characteristic_code,
     )
+
+
+def _source(page: LeafPage, results: Sequence[SurveyFinding]) -> str:
+    """What stands under the charts: the surveys of the years shown, else the series with their release."""
+    shown = [one for one in results if page.years and page.years[0] <= one.year <= page.years[-1]]
+    return surveys.chart_source(shown) or source_of(page.leaf, page.inputs)
 
 
 def _lead(page: LeafPage) -> str:
@@ -122,7 +135,8 @@ def _form(page: LeafPage) -> dict[str, Any]:
 
 def _input(page: LeafPage, series: str) -> dict[str, Any]:
     info = page.inputs.get(series)
-    return {"series": series, "info": info, "roles": _roles(page.leaf, series)}
+    source = (info.source or info.provider).rstrip(".") if info else ""
+    return {"series": series, "info": info, "source": source, "roles": _roles(page.leaf, series)}
 
 
 def _recipe(page: LeafPage) -> list[tuple[str, str]]:

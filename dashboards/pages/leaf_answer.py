@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from databases_a.rfmd.entry_selectors import SurveyFinding
 from databases_a.rfmd.selectors import LeafPage, Standing
 
 from .. import statistics, text
-from .common import KeyFigure, passport_url
+from . import surveys
+from .common import KeyFigure, passport_url, rating_reason
 
 
-def key_figures(page: LeafPage) -> list[KeyFigure]:
+def key_figures(page: LeafPage, results: Sequence[SurveyFinding] = ()) -> list[KeyFigure]:
     """Two to five: ASEAN now, change since the baseline, states as sought, median and range. All years count."""
     if not page.standing.has_value:
         return []
-    found = [_regional(page.standing), _change(page.standing), _moved(page.standing), _spread(page.standing)]
+    found = [_regional(page.standing, results), _change(page.standing), _moved(page.standing), _spread(page.standing)]
     return [figure for figure in found if figure]
 
 
-def _regional(standing: Standing) -> KeyFigure | None:
+def _regional(standing: Standing, results: Sequence[SurveyFinding]) -> KeyFigure | None:
     leaf, latest = standing.leaf, standing.regional_latest
     if latest is None:
         if standing.withheld is None:
@@ -28,14 +32,15 @@ def _regional(standing: Standing) -> KeyFigure | None:
             note=standing.withheld.withheld,
             href=passport_url(leaf.code, standing.withheld),
         )
-    newer = standing.withheld
+    newer, sample = standing.withheld, surveys.about(results, latest)
+    notes = [sample, f"{newer.year} is withheld: too few states reported" if newer else ""]
     return KeyFigure(
         "ASEAN",
         text.number(latest.value, leaf.decimals),
         unit=leaf.shown_unit,
         period=str(latest.year),
         coverage=text.coverage(latest),
-        note=f"{newer.year} is withheld: too few states reported" if newer else "",
+        note=". ".join(note for note in notes if note),
         href=passport_url(leaf.code, latest),
     )
 
@@ -91,7 +96,7 @@ def _spread(standing: Standing) -> KeyFigure | None:
 
 
 def progress_sentence(standing: Standing) -> str:
-    """Baseline, target and reason in one or two sentences; always the reason."""
+    """Baseline, target and reason in one or two sentences; always the reason. The badge stands before it."""
     leaf, told = standing.leaf, []
     if standing.baseline:
         kind = "Computed baseline" if standing.baseline_is_computed else "Baseline"
@@ -100,7 +105,7 @@ def progress_sentence(standing: Standing) -> str:
     if standing.target:
         value = text.figure(standing.target.value, leaf.decimals, leaf.shown_unit)
         told.append(f"Target {standing.target.year}: {value}.")
-    told.append(standing.progress.reason)
+    told.append(rating_reason(standing.progress))
     return " ".join(told)
 
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from databases_a.rfmd.selectors import ASEAN, LeafPage, Mark
+from databases_a.rfmd.selectors import ASEAN, LeafPage, Mark, Standing
 
 from .. import statistics, text
 from ..charts import Bar, Line, Point, Rule, Sparkline, coverage, frame_of, latest_by_state, sparkline, tile_grid, trend
 from ..charts.latest import ordered
 from ..charts.sparkline import Frame
-from .common import ChartCard, has_made_up_inputs, is_demonstration, lines, passport_url, source_of, trend_sentence
+from .common import ChartCard, has_made_up_inputs, is_demonstration, lines, passport_url, trend_sentence
 
 PANEL_WIDTH, PANEL_HEIGHT = 220, 110
 
@@ -25,15 +25,16 @@ class Panel:
     period: str
 
 
-def charts(page: LeafPage, files: dict[str, str]) -> dict[str, ChartCard]:
-    """The charts of the years shown. Each has its unit, source and table; none is drawn from nothing."""
+def charts(page: LeafPage, files: dict[str, str], source: str) -> dict[str, ChartCard]:
+    """The charts of the years shown, each with its unit, source and table. None is drawn from a single figure: a trend
+    needs two years of an area, a comparison two areas, a map of coverage two figures of states."""
     found = lines(page.series, page.states, page.filters.states)
     drawn = [line for line in found if line.points]
     if not drawn:
         return {}
     shared: dict[str, Any] = {
         "level": 2,
-        "source": source_of(page.leaf, page.inputs),
+        "source": source,
         "downloads": files,
         "demonstration": has_made_up_inputs(page.inputs),
     }
@@ -41,10 +42,15 @@ def charts(page: LeafPage, files: dict[str, str]) -> dict[str, ChartCard]:
     passport = passport_url(page.leaf.code, regional) if regional else ""
     bars = [Bar(ln.code, ln.name, ln.points[-1] if ln.points else None, ln.place) for ln in found]
     cards = [_latest(page, bars, shared), _tiles(page, bars, shared), _coverage(page, found, shared)]
-    if page.filters.view == "lines":
+    if page.filters.view == "lines" and any(len(line.points) > 1 for line in drawn):
         own = {"passport": passport, "demonstration": is_demonstration(page.standing, page.inputs)}
         cards.insert(0, _trend(page, drawn, {**shared, **own}))
     return {card.id: card for card in cards if card is not None}
+
+
+def has_several(standing: Standing) -> bool:
+    """Is there more than one figure, so that there is something to choose from?"""
+    return sum(len(series.shown) for series in standing.series.values()) > 1
 
 
 def _trend(page: LeafPage, drawn: list[Line], shared: dict[str, Any]) -> ChartCard:
@@ -105,7 +111,9 @@ def _membership(page: LeafPage) -> list[tuple[int, str]]:
     return [(year, f"{sum(other <= year for other in joined)} members") for year in years]
 
 
-def _latest(page: LeafPage, bars: list[Bar], shared: dict[str, Any]) -> ChartCard:
+def _latest(page: LeafPage, bars: list[Bar], shared: dict[str, Any]) -> ChartCard | None:
+    if sum(bar.point is not None for bar in bars) < 2:
+        return None
     leaf, by_value = page.leaf, page.filters.order == "value"
     spread = statistics.spread([s.latest for area, s in page.series.items() if area != ASEAN and s.latest])
     summary = ""
@@ -127,14 +135,14 @@ def _latest(page: LeafPage, bars: list[Bar], shared: dict[str, Any]) -> ChartCar
 
 
 def _tiles(page: LeafPage, bars: list[Bar], shared: dict[str, Any]) -> ChartCard | None:
-    if not any(bar.point for bar in bars if not bar.is_region):
+    if sum(bar.point is not None for bar in bars if not bar.is_region) < 2:
         return None
     leaf = page.leaf
     return ChartCard(
         id="tiles",
         title="The 11 Member States at a glance",
         subtitle=f"{leaf.shown_unit}, newest value of each state",
-        summary="Darker squares hold higher values; a dotted square has no value.",
+        summary="The stronger the colour, the higher the value, as the scale shows; a dotted square has no value.",
         figure=tile_grid(bars, unit=leaf.shown_unit, decimals=leaf.decimals),
         notes="Equal squares, placed roughly as the states lie. They show no borders.",
         height="l",
@@ -161,8 +169,10 @@ def _newest_table(bars: Sequence[Bar], page: LeafPage) -> dict[str, Any]:
     }
 
 
-def _coverage(page: LeafPage, found: list[Line], shared: dict[str, Any]) -> ChartCard:
+def _coverage(page: LeafPage, found: list[Line], shared: dict[str, Any]) -> ChartCard | None:
     years, states = page.years, [line for line in found if not line.is_region]
+    if sum(len(line.points) for line in states) < 2:
+        return None
     best = statistics.best_covered(page.standing)
     with_any = sum(bool(line.points) for line in states)
     summary = f"{with_any} of {len(states)} states have a figure in these years"

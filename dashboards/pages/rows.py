@@ -10,7 +10,7 @@ from databases_a.rfmd.selectors import Absence, LeafInfo, Standing, State
 
 from .. import statistics, text
 from ..charts import Sparkline, sparkline
-from .common import has_made_up_marks, leaf_url, passport_url, points
+from .common import has_made_up_marks, leaf_url, passport_url, points, rating_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class LeafRow:
     states: int
     expected: int
     progress: Progress
+    reason: str
     marks_are_made_up: bool
     absence: Absence | None
     is_current: bool
@@ -53,6 +54,7 @@ def leaf_row(standing: Standing, states: Sequence[State]) -> LeafRow:
         states=len(standing.states_latest),
         expected=len(states),
         progress=standing.progress,
+        reason=rating_reason(standing.progress),
         marks_are_made_up=has_made_up_marks(standing),
         absence=standing.absence,
         is_current=standing.is_current,

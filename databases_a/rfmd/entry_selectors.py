@@ -1,7 +1,8 @@
-"""Reads for the analysts' pages: survey results, baselines and targets."""
+"""Reads of what analysts enter: survey results, baselines and targets."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -35,6 +36,21 @@ class BenchmarkRow:
         return self.kind.capitalize()
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyFinding:
+    """A survey result as a reader must know it: who asked whom, and how many."""
+
+    area: str
+    area_name: str
+    year: int
+    value: float
+    source: str
+    people_asked: int | None
+    sample_note: str
+    link: str
+    is_demonstration: bool
+
+
 def survey_leaves() -> QuerySet[KpiLeaf]:
     return KpiLeaf.objects.filter(source_type=SourceType.A3, retired_at__isnull=True)
 
@@ -55,6 +71,18 @@ def survey_entries(*, corrected_too: bool = False) -> QuerySet[SurveyEntry]:
     if not corrected_too:
         found = found.filter(closed_at__isnull=True)
     return found.order_by("leaf__position", "area__name", "-year", "-pk")
+
+
+def survey_results(leaf_codes: Collection[str]) -> dict[str, tuple[SurveyFinding, ...]]:
+    """Current results of these leaves by leaf code, newest year first. One statement, or none without leaves."""
+    if not leaf_codes:
+        return {}
+    fields = ("area__code", "area__name", "year", "value", "source", "sample_size", "sample_note", "link")
+    found: dict[str, list[SurveyFinding]] = {}
+    entries = survey_entries().filter(leaf__code__in=leaf_codes).order_by("-year", "area__name")
+    for code, *row in entries.values_list("leaf__code", *fields, "is_demonstration"):
+        found.setdefault(code, []).append(SurveyFinding(*row))
+    return {code: tuple(rows) for code, rows in found.items()}
 
 
 def benchmarks() -> list[BenchmarkRow]:

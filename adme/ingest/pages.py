@@ -10,6 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
 from adme.jobs.models import Job
+from adme.observations import uses
+from adme.observations.uses import Use
 
 from . import policies, selectors, services, standing, targets
 from .models import BatchState, ImportBatch, ImportProblem
@@ -77,6 +79,8 @@ class BatchPage:
     job: Job | None
     acts: frozenset[str]
     undone_by: ImportBatch | None
+    uses: list[Use]  # what is computed from the series that it writes
+    nothing_changes: bool
     crumbs: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -132,6 +136,8 @@ def batch_page(*, public_id: Any, kind: str, page: str) -> BatchPage:
         job=job,
         acts=_acts(batch, job, undone_by),
         undone_by=undone_by,
+        uses=uses.readers_of(batch.summary.get("touched", [])),
+        nothing_changes=batch.state == BatchState.PREVIEWED and selectors.changes_nothing(batch),
         crumbs=[("Imports", reverse("import_list")), (batch.filename, "")],
     )
 

@@ -46,13 +46,20 @@ def sentence(batch: ImportBatch) -> str:
         return f"Undone: {counts.get('closed', 0):,} values closed, {counts.get('reopened', 0):,} brought back."
     if batch.state in (BatchState.PREVIEWED, BatchState.APPLIED):
         verb = "would be" if batch.state == BatchState.PREVIEWED else "was"
-        if not counts.get("new") and not counts.get("changed") and not counts.get("closed"):
+        if changes_nothing(batch):
             return f"All {counts.get('unchanged', 0):,} values are stored already; nothing {verb} written."
         return (
             f"{counts.get('new', 0):,} new, {counts.get('changed', 0):,} changed, "
             f"{counts.get('unchanged', 0):,} unchanged, {counts.get('vanished', 0):,} vanished values."
         )
     return _SENTENCES[BatchState(batch.state)]
+
+
+def changes_nothing(batch: ImportBatch) -> bool:
+    """Whether no value would be, or was, written by an import."""
+    counts = batch.counts
+    vanished = counts.get("vanished") if batch.options.get("on_vanished") == "close" else 0
+    return not any((counts.get("new"), counts.get("changed"), counts.get("closed"), vanished))
 
 
 def error_kinds(batch: ImportBatch) -> int:

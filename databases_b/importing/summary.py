@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from adme.ingest.targets import Change
 from adme.observations.periods import TimePeriod
+from databases_b.models import Indicator
 
 from .rows import RowBuilder
 from .staging import Tables, fetch
@@ -17,7 +19,8 @@ NEW_INDICATORS_SHOWN = 500
 def changes(tables: Tables, *, kind: str, offset: int, limit: int) -> list[Change]:
     """One page of the differences of a kind. A value that comes or goes is the largest change there is."""
     rows = fetch(
-        """SELECT i.code, a.code, m.dimensions, c.period, c.old_value, c.old_status, c.value, c.obs_status, c.row_no
+        """SELECT i.indicator_id, i.facts, i.code, a.code, m.dimensions, c.period, c.old_value, c.old_status, c.value,
+                  c.obs_status, c.row_no
            FROM {changes} c
            JOIN {series} m ON m.series_no = c.series_no
            JOIN {indicators} i ON i.indicator_no = m.indicator_no
@@ -30,6 +33,7 @@ def changes(tables: Tables, *, kind: str, offset: int, limit: int) -> list[Chang
         limit,
         offset,
     )
+    words = _words({(pk, facts) for pk, facts, *_ in rows})
     return [
         Change(
             kind=kind,
@@ -42,9 +46,27 @@ def changes(tables: Tables, *, kind: str, offset: int, limit: int) -> list[Chang
             new_value=value,
             new_status=status or "",
             row=row_no or 0,
+            title=words[pk, facts][0],
+            unit=words[pk, facts][1],
         )
-        for code, area, dimensions, period, old, old_status, value, status, row_no in rows
+        for pk, facts, code, area, dimensions, period, old, old_status, value, status, row_no in rows
     ]
+
+
+def _words(indicators: set[tuple[int | None, str]]) -> dict[tuple[int | None, str], tuple[str, str]]:
+    """Title and unit of staged indicators (id, facts of the file): as stored, else as the file says."""
+    stored = {
+        pk: (title, unit)
+        for pk, title, unit in Indicator.objects.filter(pk__in=[pk for pk, _ in indicators if pk]).values_list(
+            "pk", "title", "unit"
+        )
+    }
+    found = {}
+    for pk, facts in indicators:
+        title, unit = stored.get(pk or 0, ("", ""))
+        told = json.loads(facts)
+        found[pk, facts] = (title or told.get("title", ""), unit or told.get("unit", ""))
+    return found
 
 
 def extent(builder: RowBuilder) -> dict[str, Any]:

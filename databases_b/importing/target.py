@@ -91,6 +91,8 @@ class ObservationsTarget:
                 counts.update(asdict(difference))
                 counts["unchanged"] = counts["staged"] - difference.new - difference.changed
                 _warn(tables, report, difference, counts["staged"])
+                closing = batch.options.get("on_vanished") == "close"
+                told["touched"] = sorted(merge.touched_codes(tables, vanished_too=closing))
                 staging.drop(tables, "rows", "twins")
             told["sample"] = self._sample(batch, difference)
             told["release_dates"] = _release_dates(builder, facts, release)
@@ -148,7 +150,8 @@ class ObservationsTarget:
         metadata.take_back(original.summary.get("metadata", {}))
         bump_data_version()
         self._tell(undone.codes, batch, actor)
-        return Applied(counts={"closed": undone.closed, "reopened": undone.reopened}, summary={})
+        counts = {"closed": undone.closed, "reopened": undone.reopened}
+        return Applied(counts=counts, summary={"touched": sorted(undone.codes)})
 
     def blockers_of_undo(self, batch: ImportBatch) -> dict[int, int]:
         return undo.superseding_batches(batch_id=batch.pk, engine=engine())

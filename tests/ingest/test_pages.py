@@ -142,6 +142,64 @@ def test_up_to_fifty_problems_stand_at_full_length_and_more_scroll_with_a_word(c
     assert ("scroll in it" in page) is is_long
 
 
+def test_a_preview_names_indicators_with_their_units_and_the_kpis_that_read_them(client_as):
+    client = client_as(Role.ANALYST)
+    rows = ["OWN.ONE,IDN,2020,5,One thing,% of youth", f"{NEET},IDN,2020,5,Youth,% of youth"]
+    text = "INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE,TITLE,UNIT\n" + "\n".join(rows)
+    batch = upload(client, content=text.encode(), name="own.csv", dataset="WB_WDI")
+    run_all_jobs()
+
+    answer = client.get(url("import_detail", batch))
+
+    assert [(one.title, one.unit) for one in answer.context["page"].changes.object_list] == [
+        ("One thing", "% of youth"),
+        ("Youth", "% of youth"),
+    ]
+    assert "31c" in [use.code for use in answer.context["page"].uses]
+    assert reverse("leaf", args=["31c"]) in answer.content.decode()
+    assert ("Contents", "2 indicators, 1 area, 2 series") in answer.context["page"].facts
+
+
+def test_an_indicator_that_no_kpi_reads_is_not_said_to_change_one(client_as):
+    client = client_as(Role.ANALYST)
+    text = "INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE,TITLE\nOWN.ONE,IDN,2020,5,One thing"
+    batch = upload(client, content=text.encode(), name="own.csv", dataset="WB_WDI")
+    run_all_jobs()
+
+    assert client.get(url("import_detail", batch)).context["page"].uses == []
+
+
+def test_a_file_that_changes_nothing_offers_to_discard_it_first(client_as, store):
+    client = client_as(Role.ANALYST)
+    store(ROWS)
+    batch = upload(client)
+    run_all_jobs()
+
+    page = client.get(url("import_detail", batch)).content.decode()
+
+    assert "Approve and apply" not in page
+    assert page.index('id="import-discard"') < page.index('id="import-approve"')
+    assert page.count("btn btn-primary") == 1
+    assert page.count('id="import-discard"') == 1
+
+
+def test_the_steps_still_to_come_are_seen_and_applied_figures_speak_of_the_past(client_as):
+    client = client_as(Role.ANALYST)
+    batch = upload(client)
+    assert titles(client, batch) == ["Received", "Read and compare", "Approve", "Apply"]
+    run_all_jobs()
+    assert titles(client, batch) == ["Received", "Read and compared", "Approve", "Apply"]
+    client.post(url("import_approve", batch))
+    run_all_jobs()
+
+    assert titles(client, batch) == ["Received", "Read and compared", "Approved", "Applied"]
+    assert "not stored yet" not in client.get(url("import_detail", batch)).content.decode()
+
+
+def titles(client, batch):
+    return [step.title for step in client.get(url("import_detail", batch)).context["page"].steps]
+
+
 def test_a_discarded_preview_stores_nothing(client_as):
     client = client_as(Role.ANALYST)
     batch = upload(client)

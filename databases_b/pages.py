@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 
-from adme.common.formatting import figure, status_key
+from adme.common.formatting import day, figure, moment, status_key
 from adme.ingest.models import ImportBatch
 from adme.observations.periods import TimePeriod
 from adme.reference.selectors import member_states
@@ -74,7 +74,10 @@ class StateRow:
 
 @dataclass(frozen=True, slots=True)
 class Vintage:
+    """One import of the indicator. `as_of` is its moment to the microsecond: a day may have several imports."""
+
     batch: ImportBatch
+    name: str
     opened: int
     closed: int
     as_of: str
@@ -104,7 +107,8 @@ class IndicatorPage:
     status_key: list[tuple[str, str]]
     breakdowns: list[dict[str, Any]]
     breakdown: str
-    as_of: date | None
+    as_of: datetime | None
+    as_of_words: str
     vintages: list[Vintage]
     revisions: list[RevisionRow]
     source: dict[str, Any] = field(default_factory=dict)
@@ -163,14 +167,16 @@ def _latest_periods(indicators: Sequence[Indicator]) -> list[tuple[int, int, int
     return [(indicator, area, period) for indicator, area, period in rows if period is not None]
 
 
-def end_of_day(day: date) -> datetime:
+def end_of_day(of: date) -> datetime:
     """A date as a moment: what was known at the end of it, in UTC."""
-    return datetime.combine(day, time.max, tzinfo=UTC)
+    return datetime.combine(of, time.max, tzinfo=UTC)
 
 
 def indicator_page(
-    *, dataset: str, code: str, breakdown: str = "", as_of: date | None = None, all_years: bool = False
+    *, dataset: str, code: str, breakdown: str = "", as_of: date | datetime | None = None, all_years: bool = False
 ) -> IndicatorPage:
+    """`as_of` is a moment, or a day for what was known at its end."""
+    known_at = as_of if as_of is None or isinstance(as_of, datetime) else end_of_day(as_of)
     indicator = Indicator.objects.select_related("dataset__provider", "successor__dataset").get(
         dataset__code=dataset, code=code
     )
@@ -178,12 +184,12 @@ def indicator_page(
     series = list(
         Series.objects.filter(indicator=indicator)
         .order_by("dimensions", "area_id")
-        .values_list("id", "area__code", "dimensions", "frequency")
+        .values_list("id", "area__code", "dimensions", "area__name")
     )
     breakdowns = sorted({dimensions for _, _, dimensions, _ in series})
     if breakdown not in breakdowns:
         breakdown = breakdowns[0] if breakdowns and "" not in breakdowns else ""
-    rows_by_area = _values(series, breakdown, as_of)
+    rows_by_area = _values(series, breakdown, known_at)
     periods = sorted({period for rows in rows_by_area.values() for period in rows})
     shown = periods if all_years else periods[-YEARS_SHOWN:]
     areas = [(state.code, state.name) for state in members]
@@ -203,7 +209,8 @@ def indicator_page(
         status_key=status_key({status for rows in rows_by_area.values() for _, status in rows.values()}),
         breakdowns=_breakdown_tabs(breakdowns, breakdown),
         breakdown=breakdown,
-        as_of=as_of,
+        as_of=known_at,
+        as_of_words=_as_of_words(as_of),
         vintages=vintages,
         revisions=_revisions(series),
         source=_source(indicator),
@@ -212,14 +219,23 @@ def indicator_page(
 
 
 def _values(
-    series: list[tuple[int, str, str, str]], breakdown: str, as_of: date | None
+    series: list[tuple[int, str, str, str]], breakdown: str, as_of: datetime | None
 ) -> dict[str, dict[int, tuple[float | None, str]]]:
     areas = {pk: area for pk, area, dimensions, _ in series if dimensions == breakdown}
     found: dict[str, dict[int, tuple[float | None, str]]] = {}
-    moment = end_of_day(as_of) if as_of else None
-    for series_id, period, value, status, _ in known_rows(list(areas), as_of=moment):
+    for series_id, period, value, status, _ in known_rows(list(areas), as_of=as_of):
         found.setdefault(areas[series_id], {})[period] = (value, status)
     return found
+
+
+def _as_of_words(as_of: date | datetime | None) -> str:
+    if as_of is None:
+        return ""
+    return moment(as_of) if isinstance(as_of, datetime) else f"the end of {day(as_of)}"
+
+
+def _name(filename: str, undoes: int | None) -> str:
+    return f"Undo of {filename}" if undoes is not None else filename
 
 
 def _state_row(
@@ -337,9 +353,10 @@ def _vintages(series_ids: list[int]) -> list[Vintage]:
     return [
         Vintage(
             batch=batch,
+            name=_name(batch.filename, batch.undoes_id),
             opened=opened.get(batch.pk, 0),
             closed=closed.get(batch.pk, 0),
-            as_of=batch.applied_at.date().isoformat() if batch.applied_at else "",
+            as_of=f"{batch.applied_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if batch.applied_at else "",
         )
         for batch in batches
     ]
@@ -347,7 +364,7 @@ def _vintages(series_ids: list[int]) -> list[Vintage]:
 
 def _revisions(series: list[tuple[int, str, str, str]]) -> list[RevisionRow]:
     """Values that were replaced or closed, newest first, with what came instead."""
-    keys = {pk: (area, dimensions) for pk, area, dimensions, _ in series}
+    keys = {pk: (name, dimensions) for pk, _, dimensions, name in series}
     after = Observation.objects.filter(
         series=OuterRef("series"), period=OuterRef("period"), opened_by=OuterRef("closed_by")
     )
@@ -357,7 +374,7 @@ def _revisions(series: list[tuple[int, str, str, str]]) -> list[RevisionRow]:
         .annotate(new_value=Subquery(after.values("value")[:1]), new_status=Subquery(after.values("obs_status")[:1]))
         .values_list(
             "series_id", "period", "value", "obs_status", "new_value", "new_status",
-            "closed_by__applied_at", "closed_by__filename", "closed_by__public_id",
+            "closed_by__applied_at", "closed_by__filename", "closed_by__public_id", "closed_by__undoes_id",
         )[:REVISIONS_SHOWN]
     )  # fmt: skip
     return [
@@ -368,8 +385,8 @@ def _revisions(series: list[tuple[int, str, str, str]]) -> list[RevisionRow]:
             before=figure(value, None, status),
             after=figure(new_value, None, new_status) if new_status else "closed",
             when=when,
-            by=filename,
+            by=_name(filename, undoes),
             batch_url=reverse("import_detail", args=[batch]),
         )
-        for series_id, period, value, status, new_value, new_status, when, filename, batch in rows
+        for series_id, period, value, status, new_value, new_status, when, filename, batch, undoes in rows
     ]

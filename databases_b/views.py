@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,13 +30,13 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def indicator_detail(request: HttpRequest, dataset: str, code: str) -> HttpResponse:
     require(request.user, Permission.INDICATOR_VIEW)
-    day, refusal = _day(request.GET.get("as_of", ""))
+    as_of, refusal = _as_of(request.GET.get("as_of", ""))
     try:
         page = pages.indicator_page(
             dataset=_text(dataset),
             code=_text(code),
             breakdown=request.GET.get("dimensions", ""),
-            as_of=day,
+            as_of=as_of,
             all_years=request.GET.get("years") == "all",
         )
     except Indicator.DoesNotExist:
@@ -52,11 +52,14 @@ def _text(asked: str) -> str:
     return asked.replace("\x00", "").strip()[:200]
 
 
-def _day(asked: str) -> tuple[date | None, str]:
-    """A date of the address; what is none is left out, and said."""
+def _as_of(asked: str) -> tuple[date | datetime | None, str]:
+    """A day or a moment of the address; what is neither is left out, and said."""
     if not asked:
         return None, ""
     try:
-        return date.fromisoformat(asked), ""
-    except ValueError:
+        if len(asked) == len("2026-07-01"):
+            return date.fromisoformat(asked), ""
+        moment = datetime.fromisoformat(asked)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC), ""
+    except (ValueError, OverflowError):
         return None, "The date was not understood, so today's values are shown. Write it as 2026-07-01."

@@ -71,8 +71,8 @@ class ImportTarget(Protocol):
     ) -> Preview:
         """Read the file (companions may lie in the folder `beside`) into staging. Raise UnreadableFile, or put what is
         wrong into the report; with an error there the caller drops the staging. The preview's summary must hold
-        `scopes`, and `seen_state`: `selectors.latest_applied` as it was before anything was compared. Its `touched` lists the
-        codes of the series that would be written."""
+        `scopes`, and `seen_state`: `selectors.latest_applied` as it was before anything was compared. Its `touched`
+        lists the codes of the series that would be written."""
         ...
 
     def apply(self, batch: ImportBatch, *, actor: str) -> Applied:

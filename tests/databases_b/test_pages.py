@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from adme.accounts.models import Role
+from adme.ingest import services
 
 from .files import NEET, URBAN
 
@@ -90,6 +91,44 @@ def test_a_past_day_shows_what_was_known_then(client_as, youth):
     assert client.get(detail(), {"as_of": "yesterday"}).status_code == 200
 
 
+def test_two_imports_of_one_day_have_links_to_two_states_of_knowledge(client_as, youth):
+    client = client_as(Role.ANALYST)
+    second, first = client.get(detail()).context["page"].vintages
+
+    after, before = (latest(client, {"as_of": one.as_of}) for one in (second, first))
+
+    assert first.as_of[:10] == second.as_of[:10]
+    assert "25.5" in after
+    assert "24.5" in before
+    assert "25.5" not in before
+
+
+@pytest.mark.parametrize("asked", ["yesterday", "2026-13-01", "0001-01-01T00:00:00+14:00", "2026-01-01T99:00:00"])
+def test_a_moment_that_is_none_shows_what_is_known_now_and_says_so(client_as, youth, asked):
+    answer = client_as(Role.ANALYST).get(detail(), {"as_of": asked})
+
+    assert answer.status_code == 200
+    assert answer.context["page"].as_of is None
+    assert "was not understood" in answer.content.decode()
+
+
+def test_a_revision_names_the_state_and_an_undo_names_its_file(client_as, youth):
+    _, second = youth
+    undo = services.undo(batch_id=second.pk, reason="wrong", by=None, in_background=False)
+    services.apply(batch_id=undo.pk)
+
+    page = client_as(Role.ANALYST).get(detail()).context["page"]
+
+    assert {one.area for one in page.revisions} == {"Indonesia", "Viet Nam"}
+    assert page.revisions[0].by == page.vintages[0].name == f"Undo of {second.filename}"
+    assert page.revisions[-1].by == second.filename
+
+
+def latest(client, query):
+    page = client.get(detail(), query).content.decode()
+    return page[page.index('id="latest"') : page.index('id="coverage"')]
+
+
 def test_an_indicator_asks_the_same_number_of_questions_for_few_and_many_values(
     client_as, store, django_assert_max_num_queries
 ):
@@ -108,8 +147,6 @@ def test_an_indicator_asks_the_same_number_of_questions_for_few_and_many_values(
 
 
 def test_breakdowns_are_chosen_in_the_address(client_as, send, store):
-    from adme.ingest import services
-
     store([(NEET, "IDN", 2020, "24.5")])
     batch = send(
         f"INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE,SEX\n{NEET},IDN,2020,30.25,F\n{NEET},IDN,2020,24.5,_T\n".encode(),

@@ -7,15 +7,17 @@ from typing import Any
 
 from django.urls import reverse
 
+from adme.common import formatting
 from adme.common.formatting import status_key
 from adme.observations.periods import PeriodError, TimePeriod
 from databases_a.rfmd import passport as passports
 from databases_a.rfmd import selectors
-from databases_a.rfmd.passport import Comparison, Passport, PassportInput
+from databases_a.rfmd.passport import Comparison, Passport, PassportInput, RecipeInWords
 
 from .. import text
 from .common import KeyFigure, home_crumb
 
+LOADING = "load_reference"  # how the loader of the reference data names itself
 OUTCOMES = {
     "equal": ("Recomputed: the same figure", "success"),
     "differs": ("Recomputed: another figure", "warning"),
@@ -59,6 +61,7 @@ def passport_context(code: str, area: str, period: str) -> dict[str, Any] | None
         "figures": _figures(found),
         "status": ", ".join(word for _, word in status_key([found.obs_status])) or "normal",
         "inputs": [_input(row) for row in found.inputs],
+        "adoption": _adoption(found.recipe),
         "has_weights": any(row.weight is not None for row in found.inputs),
         "earlier": [
             {
@@ -149,6 +152,14 @@ def _input(row: PassportInput) -> InputRow:
         is_current=row.is_current,
         note=seen.note if seen else "",
     )
+
+
+def _adoption(recipe: RecipeInWords) -> str:
+    """`Adopted on 21 Nov 2026 by ...`, or with the reference data where their loading adopted it."""
+    when = f" on {formatting.day(recipe.adopted_at)}" if recipe.adopted_at else ""
+    if recipe.adopted_by == LOADING:
+        return f"{recipe.state} with the reference data{when}"
+    return f"{recipe.state}{when}" + (f" by {recipe.adopted_by}" if recipe.adopted_by else "")
 
 
 def _exact(value: float | None) -> str:

@@ -67,3 +67,9 @@ def test_difference_is_told_with_its_reasons_and_offers_to_store_anew(
 def test_figure_whose_observations_are_gone_disappears_when_recomputed(analyst: Client, youth: Any) -> None:
     html = analyst.post(URL).content.decode()
     assert "no figure comes out" in html
+
+
+def test_recipe_of_the_reference_data_is_not_said_to_be_adopted_by_a_program(analyst: Client, youth: Any) -> None:
+    html = analyst.get(URL).content.decode()
+    assert "Adopted with the reference data on " in html
+    assert "load_reference" not in html

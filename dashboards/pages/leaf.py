@@ -129,8 +129,16 @@ def _form(page: LeafPage) -> dict[str, Any]:
             ("value", "Sorted by value", filters.order == "value"),
             ("name", "ASEAN order", filters.order == "name"),
         ],
-        "is_filtered": bool(_query(filters)),
+        "is_filtered": _is_filtered(page),
     }
+
+
+def _is_filtered(page: LeafPage) -> bool:
+    """Would "Clear" change anything? A form sent as it stood names all years."""
+    filters = page.filters
+    years = (filters.first not in (None, page.first_year), filters.last not in (None, page.last_year))
+    as_usual = (filters.view, filters.order) == (selectors.VIEWS[0], selectors.ORDERS[0])
+    return bool(filters.states) or any(years) or not as_usual
 
 
 def _input(page: LeafPage, series: str) -> dict[str, Any]:

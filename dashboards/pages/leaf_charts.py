@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from databases_a.rfmd.selectors import ASEAN, LeafPage, Mark, Standing
@@ -54,7 +54,7 @@ def has_several(standing: Standing) -> bool:
 
 
 def _trend(page: LeafPage, drawn: list[Line], shared: dict[str, Any]) -> ChartCard:
-    leaf, years = page.leaf, page.years
+    leaf, years, drawn = page.leaf, page.years, _named_if_alone(drawn)
     moved = statistics.moved_since(page.standing, leaf.baseline_year)
     figure = trend(
         drawn,
@@ -63,6 +63,7 @@ def _trend(page: LeafPage, drawn: list[Line], shared: dict[str, Any]) -> ChartCa
         rules=_rules(page),
         membership=_membership(page) if drawn[0].is_region else (),
     )
+    _uncrowd(figure)
     return ChartCard(
         id="trend",
         title="Trend by Member State and ASEAN",
@@ -75,6 +76,23 @@ def _trend(page: LeafPage, drawn: list[Line], shared: dict[str, Any]) -> ChartCa
         filename=f"adme-kpi-{leaf.code}-trend",
         **shared,
     )
+
+
+def _named_if_alone(drawn: list[Line]) -> list[Line]:
+    """A single state is drawn strong, and its line bears its name: there is nothing to tell it apart from."""
+    if len(drawn) > 1 or drawn[0].is_region:
+        return drawn
+    return [replace(drawn[0], code=drawn[0].name, place=drawn[0].place or 1)]
+
+
+def _uncrowd(figure: dict[str, Any]) -> None:
+    """Labels keep clear of one another on a phone: that of a new member stands before its line, away from the ends of
+    the others; a strong line's label covers the rules it crosses."""
+    for note in figure["layout"]["annotations"]:
+        if note.get("yref") == "paper":
+            note |= {"xanchor": "right", "xshift": 4}
+        elif note["text"].startswith("<b>"):
+            note |= {"bgcolor": "paper", "borderpad": 0}
 
 
 def _trend_notes(drawn: Sequence[Line]) -> str:

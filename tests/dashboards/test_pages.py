@@ -11,10 +11,12 @@ from urllib.parse import urljoin
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from adme.accounts.models import Role
 from adme.common.formatting import THIN_SPACE
 from adme.reference.models import FrameworkItem
+from dashboards.templatetags.dashboards import WORD_JOINER
 from databases_a.rfmd.models import Baseline, KpiLeaf, Target
 
 from .conftest import MEMBERS
@@ -144,7 +146,7 @@ def test_provisional_wording_is_marked_wherever_the_title_stands(analyst: Client
     values("31b", {"IDN": {2022: 13.0, 2023: 12.5}})
     title = "Youth unemployment rate (15-24)"
     for url in ("/dashboards/kpis/31b/", PAGES["characteristic"], PAGES["kra"], PAGES["gaps"], PAGES["home"]):
-        html = _html(analyst, url)
+        html = _html(analyst, url).replace(WORD_JOINER, "")
         place = html.rindex(title) if url == PAGES["home"] else html.index(title, html.index('class="page-title'))
         near = html[max(0, place - 900) : place + 900]
         assert "wording-provisional" in near, url
@@ -274,3 +276,32 @@ def test_latest_movement_compares_the_newest_with_the_figure_before(analyst: Cli
     assert "2022 to 2023" in movement
     assert "\u22120.5 percentage points" in movement
     assert "as sought" in movement
+
+
+def test_a_range_in_a_title_stays_on_one_line_and_exports_keep_it_as_stored(analyst: Client, values: Any) -> None:
+    values("31b", {"IDN": {2022: 13.0, 2023: 12.5}})
+    assert f"(15{WORD_JOINER}-{WORD_JOINER}24)</h1>" in _html(analyst, "/dashboards/kpis/31b/")
+    response = analyst.get("/dashboards/kpis/31b/data.csv")
+    text = b"".join(response.streaming_content if response.streaming else [response.content]).decode()
+    assert "(15-24)" in text
+    assert WORD_JOINER not in text
+
+
+def test_clear_is_offered_only_where_something_is_filtered(analyst: Client, youth: Any) -> None:
+    as_usual = PAGES["leaf"] + "?from=2016&to=2023&view=lines&order=value"
+    for url, filtered in ((PAGES["leaf"], False), (as_usual, False), (PAGES["leaf"] + "?from=2018", True)):
+        assert ("data-filtered" in _html(analyst, url)) is filtered, url
+
+
+def test_line_of_a_single_state_bears_its_name(analyst: Client, values: Any) -> None:
+    values("31c", {"IDN": {2022: 21.0, 2023: 20.0}})
+    labels = [note["text"] for note in _figures(_html(analyst, PAGES["leaf"]))["trend"]["layout"]["annotations"]]
+    assert "<b>Indonesia</b>" in labels
+
+
+def test_home_shows_names_of_kras_in_full_and_counts_in_words(analyst: Client, youth: Any) -> None:
+    html = _html(analyst, PAGES["home"])
+    assert "with a current value" in html
+    assert re.search(r'class="kra-count">1 of \d', html)
+    for item in FrameworkItem.objects.filter(tier="kra"):
+        assert escape(item.title) in html

@@ -30,8 +30,13 @@ class Kept:
     size: int
 
 
+def limit() -> str:
+    """The most that is taken, in the words of every page and refusal; like the setting in steps of 1024."""
+    return f"{settings.IMPORT_MAX_BYTES / 1024 / 1024:.1f}".removesuffix(".0") + " MB"
+
+
 def limit_sentence() -> str:
-    return f"The file is larger than {settings.IMPORT_MAX_BYTES / 1024 / 1024:.0f} MB, the most that is taken."
+    return f"The file is larger than {limit()}, the most that is taken."
 
 
 class _Measured(File):

@@ -94,20 +94,22 @@ def _show_form(request: HttpRequest, form: ImportForm, status: int = 200, refusa
         "form": form,
         "refusal": refusal,
         "max_bytes": settings.IMPORT_MAX_BYTES,
-        "samples": sorted(path.name for path in _samples().glob("*.csv")) if _samples().is_dir() else [],
+        "limit": storage.limit(),
+        "samples": sorted(_samples()),
     }
     return render(request, "ingest/new.html", context, status=status)
 
 
-def _samples() -> Path:
-    return settings.BASE_DIR / "fixtures" / "samples"
+def _samples() -> dict[str, Path]:
+    """The files to try the import with, by name."""
+    return {path.name: path for path in (settings.BASE_DIR / "fixtures" / "samples").glob("*.csv")}
 
 
 @require_GET
 def import_sample(request: HttpRequest, name: str) -> HttpResponseBase:
     """A small file to try the import with."""
     require(request.user, Permission.IMPORT_RUN)
-    path = next((path for path in _samples().glob("*.*") if path.name == name), None)
+    path = _samples().get(name)
     if path is None:
         raise Http404("There is no such sample file.")
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from adme.accounts.models import Role
-from adme.ingest import services
+from adme.ingest import services, storage
 from adme.ingest.errors import FileTooLarge
 from adme.ingest.models import ImportBatch
 from adme.ingest.uploads import DRAIN_FACTOR, FORM_ALLOWANCE, LimitedUpload
@@ -106,3 +106,21 @@ def test_a_stream_without_an_announced_length_stops_at_the_limit_and_leaves_no_f
     assert given.chunks == 6
     assert not list(tmp_path.rglob("*.csv"))
     assert not ImportBatch.objects.exists()
+
+
+@pytest.mark.parametrize(("limit", "words"), [(2_000_000, "1.9 MB"), (100 * 1024 * 1024, "100 MB")])
+def test_the_limit_is_said_in_one_way(client_as, settings, limit, words):
+    settings.IMPORT_MAX_BYTES = limit
+
+    page = client_as(Role.ANALYST).get(reverse("import_new")).content.decode()
+
+    assert page.count(words) == 2
+    assert words in storage.limit_sentence()
+
+
+def test_only_the_listed_samples_are_served(client_as):
+    client = client_as(Role.ANALYST)
+
+    assert client.get(reverse("import_sample", args=["sample_with_errors.csv"])).status_code == 200
+    for name in ("README.md", "..", "missing.csv"):
+        assert client.get(f"/imports/samples/{name}").status_code == 404

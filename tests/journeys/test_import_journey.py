@@ -174,4 +174,4 @@ def test_a_file_over_the_limit_gets_a_page_that_helps_without_scripts_too(open_a
 
     send(page, large)
 
-    expect(page.locator("#import-refusal")).to_contain_text("larger than 2 MB")
+    expect(page.locator("#import-refusal")).to_contain_text("larger than 1.9 MB")

@@ -28,6 +28,9 @@ class AuditFilter:
         return self == AuditFilter()
 
 
+LINES_IN_SIGHT, LONGEST_IN_SIGHT = 4, 160
+
+
 @dataclass(frozen=True)
 class Difference:
     """One field of one event: `before` and `after` as text, empty where there was nothing."""
@@ -35,6 +38,10 @@ class Difference:
     field: str
     before: str
     after: str
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.before) + len(self.after) <= LONGEST_IN_SIGHT
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,15 @@ class EventRow:
     reason: str
     differences: tuple[Difference, ...]
     hash: str
+
+    @property
+    def in_sight(self) -> tuple[Difference, ...]:
+        """The first few short ones; a page folds the rest away."""
+        return tuple(one for one in self.differences if one.is_short)[:LINES_IN_SIGHT]
+
+    @property
+    def folded(self) -> tuple[Difference, ...]:
+        return tuple(one for one in self.differences if one not in self.in_sight)
 
 
 def events(*, wanted: AuditFilter) -> QuerySet[AuditEvent]:

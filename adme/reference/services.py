@@ -52,10 +52,16 @@ def load_reference(*, directory: Path, apply: bool, actor: str) -> LoadReport:
                 actor=actor,
                 target="reference:files",
                 before=_by_row(report.differences, "before"),
-                after={"counts": report.counts(), "rows": _by_row(report.differences, "after")},
+                after={"counts": _without_zeros(report.counts()), "rows": _by_row(report.differences, "after")},
             )
             reference_changed.send(LoadReport, actor=actor)
     return report
+
+
+def _without_zeros(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """What happened, for the trail: tables and kinds without any row say nothing."""
+    told = {table: {kind: number for kind, number in kinds.items() if number} for table, kinds in counts.items()}
+    return {table: kinds for table, kinds in told.items() if set(kinds) - {"unchanged"}}
 
 
 def _run_all(directory: Path, *, apply: bool) -> list[Change]:

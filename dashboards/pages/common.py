@@ -23,6 +23,14 @@ FRAMEWORK_TITLE = "ASCC Blueprint 2025"
 
 
 @dataclass(frozen=True, slots=True)
+class BuiltWithTools(Built):
+    """A page with what analysts do there. Forms carry the user's token, so they stand around what is kept."""
+
+    recomputes: str = ""  # leaf code, or "all"
+    survey_leaf: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KeyFigure:
     """Named as components/key_figure.html names them."""
 
@@ -73,14 +81,18 @@ def built(
     crumbs: Sequence[tuple[str, str]],
     demo: bool,
     characteristic: str = "",
+    recomputes: str = "",
+    survey_leaf: str = "",
 ) -> Built:
     """Render the part of a page that is the same for everyone with the same rights."""
-    return Built(
+    return BuiltWithTools(
         title=title,
         crumbs=render_to_string("components/breadcrumbs.html", {"items": crumbs}),
         content=render_to_string(template, context),
         has_demonstration_data=demo,
         characteristic=characteristic,
+        recomputes=recomputes,
+        survey_leaf=survey_leaf,
     )
 
 

@@ -14,6 +14,7 @@ from .. import text
 from ..caching import Built
 from ..charts import CauseRow, data_state
 from .common import FRAMEWORK_TITLE, ChartCard, KeyFigure, built, downloads, home_crumb, leaf_url, passport_url
+from .reasons import OwnReason, told_once
 
 STATE_WORDS = {"current": "current value", "older": "older value only", "none": "no value yet"}
 
@@ -35,23 +36,26 @@ class GapLine:
     source: str
     state_word: str
     cells: tuple[HeatCell, ...]
+    reason: OwnReason | None
 
 
 def build_gaps(cause: str, characteristic: str, version: int) -> Built:
     page = selectors.gaps_page(cause, characteristic, version=version)
+    reasons, own = told_once(page.rows)
     context: dict[str, Any] = {
         "page": page,
+        "reasons": reasons,
         "figures": _figures(page),
         "chart": _chart(page),
         "filters": _filters(page),
         "clear_url": reverse("gaps") if page.cause or page.characteristic else "",
         "columns": [(ASEAN, text.ASEAN_NAME), *((state.code, state.name) for state in page.states)],
-        "lines": [_line(row, page) for row in page.rows],
+        "lines": [_line(row, page, own.get(row.leaf.id)) for row in page.rows],
         "downloads": downloads("gaps_download"),
         "has_reference": bool(page.total),
     }
     crumbs = [home_crumb(), ("State of data", "")]
-    return built("dashboards/gaps.html", context, title="State of data", crumbs=crumbs, demo=False)
+    return built("dashboards/gaps.html", context, title="State of data", crumbs=crumbs, demo=False, recomputes="all")
 
 
 def _figures(page: GapsPage) -> list[KeyFigure]:
@@ -64,7 +68,7 @@ def _figures(page: GapsPage) -> list[KeyFigure]:
             note=f"newest figure of {page.first_current_year} or later",
         ),
         KeyFigure("With an older value only", str(older), note=f"newest figure before {page.first_current_year}"),
-        KeyFigure("Without a value yet", str(none), note="the reason stands beside each"),
+        KeyFigure("Without a value yet", str(none), note="each with its reason below"),
     ]
 
 
@@ -100,11 +104,11 @@ def _filters(page: GapsPage) -> list[dict[str, Any]]:
     ]
 
 
-def _line(row: selectors.GapRow, page: GapsPage) -> GapLine:
+def _line(row: selectors.GapRow, page: GapsPage, reason: OwnReason | None) -> GapLine:
     areas = (ASEAN, *(state.code for state in page.states))
     return GapLine(
         row, leaf_url(row.leaf), row.leaf.source_type, STATE_WORDS[row.state],
-        tuple(_cell(row, area, page.first_current_year) for area in areas),
+        tuple(_cell(row, area, page.first_current_year) for area in areas), reason,
     )  # fmt: skip
 
 

@@ -84,6 +84,8 @@ def build_leaf(code: str, filters: LeafFilters, version: int) -> Built | None:
         crumbs=crumbs,
         demo=demo,
         characteristic=leaf.characteristic_code,
+        recomputes=leaf.code if leaf.recipe else "",
+        survey_leaf=leaf.code if leaf.source_type == SURVEYS else "",
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from adme.reference.models import Area
 from adme.reference.selectors import member_states
 
 from .inputs import REGION
-from .models import Baseline, KpiLeaf, SourceType, SurveyEntry, Target
+from .models import Baseline, KpiLeaf, Recipe, SourceType, SurveyEntry, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def entry_areas() -> QuerySet[Area]:
 
 def survey_entries(*, corrected_too: bool = False) -> QuerySet[SurveyEntry]:
     """Results by KPI, area and year, newest year first; corrected ones only when asked for."""
-    found = SurveyEntry.objects.select_related("leaf", "area", "entered_by")
+    found = SurveyEntry.objects.select_related("leaf", "area", "entered_by").annotate(shown_unit=_shown_unit())
     if not corrected_too:
         found = found.filter(closed_at__isnull=True)
     return found.order_by("leaf__position", "area__name", "-year", "-pk")
@@ -87,19 +88,27 @@ def survey_results(leaf_codes: Collection[str]) -> dict[str, tuple[SurveyFinding
 
 def benchmarks() -> list[BenchmarkRow]:
     """All baselines and targets by KPI and area, baseline first. Two statements."""
-    found = [_row("baseline", one) for one in Baseline.objects.select_related("leaf", "area")]
-    found += [_row("target", one) for one in Target.objects.select_related("leaf", "area")]
+    found: list[BenchmarkRow] = []
+    for kind, model in (("baseline", Baseline), ("target", Target)):
+        stored = model.objects.select_related("leaf", "area").annotate(shown_unit=_shown_unit())
+        found += [_row(kind, one, one.shown_unit) for one in stored]
     return sorted(found, key=lambda row: (row.leaf_position, row.area_name, row.kind, row.year))
 
 
-def _row(kind: str, one: Baseline | Target) -> BenchmarkRow:
+def _shown_unit() -> Coalesce:
+    """The unit of the adopted recipe, as on the page of the leaf; without a recipe the leaf's own."""
+    adopted = Recipe.objects.filter(leaf=OuterRef("leaf"), state=Recipe.State.ADOPTED)
+    return Coalesce(Subquery(adopted.values("unit")[:1]), "leaf__unit")
+
+
+def _row(kind: str, one: Baseline | Target, unit: str) -> BenchmarkRow:
     return BenchmarkRow(
         kind=kind,
         leaf_position=one.leaf.position,
         leaf_code=one.leaf.code,
         leaf_title=one.leaf.title,
         wording=one.leaf.wording,
-        unit=one.leaf.unit,
+        unit=unit,
         area=one.area.code,
         area_name=one.area.name,
         year=one.year,

@@ -305,3 +305,21 @@ def test_home_shows_names_of_kras_in_full_and_counts_in_words(analyst: Client, y
     assert re.search(r'class="kra-count">1 of \d', html)
     for item in FrameworkItem.objects.filter(tier="kra"):
         assert escape(item.title) in html
+
+
+def test_state_of_data_tells_each_reason_once_and_every_leaf_points_to_its_own(analyst: Client, youth: Any) -> None:
+    html = _html(analyst, PAGES["gaps"])
+    assert html.count("This counts national policies, which no statistics office tracks.") == 1
+    anchors = set(re.findall(r'class="reason" id="([^"]+)"', html))
+    pointed = re.findall(r'<a href="#(why-[^"]+)">reason', html)
+    assert set(pointed) == anchors
+    assert len(pointed) == html.count('class="row-reason"') == 45
+    assert "This counts national policies" in _html(analyst, "/dashboards/kpis/16/")
+
+
+def test_what_only_one_leaf_needs_stands_in_its_line(analyst: Client, youth: Any) -> None:
+    html = _html(analyst, PAGES["gaps"])
+    line = html[html.index('href="/dashboards/kpis/31b/"') :].split("</tr>")[0]
+    assert "into Database B." in line
+    shared = "A series in Database B, and a recipe that reads it."
+    assert html.count(shared) <= 1

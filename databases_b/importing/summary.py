@@ -54,7 +54,7 @@ def changes(tables: Tables, *, kind: str, offset: int, limit: int) -> list[Chang
 
 
 def _words(indicators: set[tuple[int | None, str]]) -> dict[tuple[int | None, str], tuple[str, str]]:
-    """Title and unit of staged indicators (id, facts of the file): as stored, else as the file says."""
+    """Title of staged indicators (id, facts of the file), as stored or as the file says; unit if the title has none."""
     stored = {
         pk: (title, unit)
         for pk, title, unit in Indicator.objects.filter(pk__in=[pk for pk, _ in indicators if pk]).values_list(
@@ -65,7 +65,8 @@ def _words(indicators: set[tuple[int | None, str]]) -> dict[tuple[int | None, st
     for pk, facts in indicators:
         title, unit = stored.get(pk or 0, ("", ""))
         told = json.loads(facts)
-        found[pk, facts] = (title or told.get("title", ""), unit or told.get("unit", ""))
+        title, unit = title or told.get("title", ""), unit or told.get("unit", "")
+        found[pk, facts] = (title, "" if unit.casefold() in title.casefold() else unit)
     return found
 
 

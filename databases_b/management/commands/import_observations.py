@@ -137,7 +137,8 @@ class Command(AdmeCommand):
             times = f" ({problem['times']} times)" if problem["times"] > 1 else ""
             seen = f" seen '{problem['seen']}';" if problem["seen"] else ""
             self.say(f"{problem['severity']}{' at ' + place if place else ''}{times}:{seen} {problem['hint']}")
-        self.say(payload["message"])
+        if payload["state"] != BatchState.REFUSED:  # a refusal is told at the end, on standard error
+            self.say(payload["message"])
 
 
 def _shown(counts: dict[str, int]) -> tuple[str, ...]:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
-from adme.common.formatting import day, figure, moment, status_key
-from adme.ingest.models import ImportBatch
+from adme.common.formatting import figure, status_key
 from adme.observations.periods import TimePeriod
 from adme.reference.selectors import member_states
 
+from . import history
 from .models import Dataset, Indicator, Observation, Series
 from .selectors import known_rows
 from .series import citation
 
 PAGE_SIZE = 25
 YEARS_SHOWN = 15  # fits a desktop page; the rest is one link away
-REVISIONS_SHOWN = 200
 ASEAN = "ASEAN"
 SORTS: dict[str, tuple[str, ...]] = {
     "title": ("title", "id"),
@@ -73,29 +72,6 @@ class StateRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Vintage:
-    """One import of the indicator. `as_of` is its moment to the microsecond: a day may have several imports."""
-
-    batch: ImportBatch
-    name: str
-    opened: int
-    closed: int
-    as_of: str
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionRow:
-    area: str
-    period: str
-    detail: str
-    before: str
-    after: str
-    when: datetime | None
-    by: str
-    batch_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class IndicatorPage:
     indicator: Indicator
     lead: str
@@ -109,8 +85,8 @@ class IndicatorPage:
     breakdown: str
     as_of: datetime | None
     as_of_words: str
-    vintages: list[Vintage]
-    revisions: list[RevisionRow]
+    vintages: list[history.Vintage]
+    revisions: list[history.RevisionRow]
     source: dict[str, Any] = field(default_factory=dict)
     crumbs: list[tuple[str, str]] = field(default_factory=list)
 
@@ -167,16 +143,11 @@ def _latest_periods(indicators: Sequence[Indicator]) -> list[tuple[int, int, int
     return [(indicator, area, period) for indicator, area, period in rows if period is not None]
 
 
-def end_of_day(of: date) -> datetime:
-    """A date as a moment: what was known at the end of it, in UTC."""
-    return datetime.combine(of, time.max, tzinfo=UTC)
-
-
 def indicator_page(
     *, dataset: str, code: str, breakdown: str = "", as_of: date | datetime | None = None, all_years: bool = False
 ) -> IndicatorPage:
     """`as_of` is a moment, or a day for what was known at its end."""
-    known_at = as_of if as_of is None or isinstance(as_of, datetime) else end_of_day(as_of)
+    known_at = as_of if as_of is None or isinstance(as_of, datetime) else history.end_of_day(as_of)
     indicator = Indicator.objects.select_related("dataset__provider", "successor__dataset").get(
         dataset__code=dataset, code=code
     )
@@ -197,7 +168,7 @@ def indicator_page(
         areas.append((ASEAN, ASEAN))
     decimals = _decimals(indicator, {code: rows_by_area.get(code, {}) for code, _ in areas})
     rows = [_state_row(code, name, rows_by_area.get(code, {}), shown, decimals) for code, name in areas]
-    vintages = _vintages([pk for pk, *_ in series])
+    vintages = history.vintages([pk for pk, *_ in series])
     return IndicatorPage(
         indicator=indicator,
         lead=_lead(indicator),
@@ -210,9 +181,9 @@ def indicator_page(
         breakdowns=_breakdown_tabs(breakdowns, breakdown),
         breakdown=breakdown,
         as_of=known_at,
-        as_of_words=_as_of_words(as_of),
+        as_of_words=history.as_of_words(as_of),
         vintages=vintages,
-        revisions=_revisions(series),
+        revisions=history.revisions(series),
         source=_source(indicator),
         crumbs=[("Database B", ""), ("Indicators", reverse("indicator_list")), (indicator.title, "")],
     )
@@ -226,16 +197,6 @@ def _values(
     for series_id, period, value, status, _ in known_rows(list(areas), as_of=as_of):
         found.setdefault(areas[series_id], {})[period] = (value, status)
     return found
-
-
-def _as_of_words(as_of: date | datetime | None) -> str:
-    if as_of is None:
-        return ""
-    return moment(as_of) if isinstance(as_of, datetime) else f"the end of {day(as_of)}"
-
-
-def _name(filename: str, undoes: int | None) -> str:
-    return f"Undo of {filename}" if undoes is not None else filename
 
 
 def _state_row(
@@ -279,7 +240,7 @@ def _decimals(indicator: Indicator, rows_by_area: dict[str, dict[int, tuple[floa
 
 
 def _figures(
-    rows: list[StateRow], periods: list[int], members: list[Any], vintages: list[Vintage], indicator: Indicator
+    rows: list[StateRow], periods: list[int], members: list[Any], vintages: list[history.Vintage], indicator: Indicator
 ) -> list[tuple[str, str, str]]:
     states = [row for row in rows if row.code != ASEAN]
     reporting = sum(1 for row in states if row.count)
@@ -335,58 +296,6 @@ def _breakdown_tabs(breakdowns: list[str], chosen: str) -> list[dict[str, Any]]:
     if len(breakdowns) < 2:
         return []
     return [
-        {"title": _words(one), "value": one, "active": one == chosen}
+        {"title": history.dimension_words(one), "value": one, "active": one == chosen}
         for one in sorted(breakdowns, key=lambda text: (text != "", text))
-    ]
-
-
-def _words(dimensions: str) -> str:
-    return dimensions.replace(";", ", ").replace("=", " ") if dimensions else "Total"
-
-
-def _vintages(series_ids: list[int]) -> list[Vintage]:
-    """The imports that opened or closed values of these series, newest first."""
-    rows = Observation.objects.filter(series_id__in=series_ids).order_by()
-    opened = dict(rows.values_list("opened_by").annotate(n=Count("id")))
-    closed = dict(rows.filter(closed_by__isnull=False).values_list("closed_by").annotate(n=Count("id")))
-    batches = ImportBatch.objects.filter(pk__in={*opened, *closed}).order_by("-applied_at")
-    return [
-        Vintage(
-            batch=batch,
-            name=_name(batch.filename, batch.undoes_id),
-            opened=opened.get(batch.pk, 0),
-            closed=closed.get(batch.pk, 0),
-            as_of=f"{batch.applied_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if batch.applied_at else "",
-        )
-        for batch in batches
-    ]
-
-
-def _revisions(series: list[tuple[int, str, str, str]]) -> list[RevisionRow]:
-    """Values that were replaced or closed, newest first, with what came instead."""
-    keys = {pk: (name, dimensions) for pk, _, dimensions, name in series}
-    after = Observation.objects.filter(
-        series=OuterRef("series"), period=OuterRef("period"), opened_by=OuterRef("closed_by")
-    )
-    rows = (
-        Observation.objects.filter(series_id__in=list(keys), closed_by__isnull=False)
-        .order_by("-closed_by__applied_at", "series_id", "-period")
-        .annotate(new_value=Subquery(after.values("value")[:1]), new_status=Subquery(after.values("obs_status")[:1]))
-        .values_list(
-            "series_id", "period", "value", "obs_status", "new_value", "new_status",
-            "closed_by__applied_at", "closed_by__filename", "closed_by__public_id", "closed_by__undoes_id",
-        )[:REVISIONS_SHOWN]
-    )  # fmt: skip
-    return [
-        RevisionRow(
-            area=keys[series_id][0],
-            period=str(TimePeriod.from_key(period)),
-            detail=_words(keys[series_id][1]),
-            before=figure(value, None, status),
-            after=figure(new_value, None, new_status) if new_status else "closed",
-            when=when,
-            by=_name(filename, undoes),
-            batch_url=reverse("import_detail", args=[batch]),
-        )
-        for series_id, period, value, status, new_value, new_status, when, filename, batch, undoes in rows
     ]

@@ -50,8 +50,9 @@ class Step:
 def steps(batch: ImportBatch, undone_by: ImportBatch | None) -> list[Step]:
     """What has happened, where it stands now, and what is still to come."""
     state = BatchState(batch.state)
-    found = [Step("Received", batch.created_at, _name(batch.created_by), state == BatchState.RECEIVED)]
     is_undo = batch.undoes_id is not None
+    first = "Undo asked for" if is_undo else "Received"
+    found = [Step(first, batch.created_at, _name(batch.created_by), state == BatchState.RECEIVED)]
     if not is_undo and state in (BatchState.REFUSED, BatchState.FAILED):
         return [*found, Step(batch.get_state_display(), is_current=True)]
     if not is_undo and state == BatchState.READING:
@@ -85,6 +86,8 @@ def figures(batch: ImportBatch) -> list[tuple[str, str, int]]:
     if not counts:
         return []
     notes = _NOTES | _NOTES_WHEN.get(BatchState(batch.state), {})
+    if batch.undoes_id is not None:
+        notes["closed"] = "values that the import had brought"
     always = _COMPARED if batch.undoes_id is None and batch.state != BatchState.REFUSED else ()
     first = _of_refused(batch) if batch.state == BatchState.REFUSED else []
     return first + [
@@ -116,9 +119,15 @@ def facts(batch: ImportBatch) -> list[tuple[str, str]]:
         "Contents": contents,
         "Periods": span,
         "Encoding": summary.get("encoding", ""),
-        "Values no longer in the file": "are closed" if options.get("on_vanished") == "close" else "are kept",
-        "New indicators": "are added" if options.get("create_indicators") else "are an error",
+        **({} if batch.undoes_id is not None else _choices(options)),
         "SHA-256": batch.sha256,
     }
     rows = [(term, text) for term, text in told.items() if text]
     return rows + [("Remark of the reader", note) for note in summary.get("notes", [])]
+
+
+def _choices(options: dict[str, Any]) -> dict[str, str]:
+    return {
+        "Values no longer in the file": "are closed" if options.get("on_vanished") == "close" else "are kept",
+        "New indicators": "are added" if options.get("create_indicators") else "are an error",
+    }

@@ -196,6 +196,21 @@ def test_the_steps_still_to_come_are_seen_and_applied_figures_speak_of_the_past(
     assert "not stored yet" not in client.get(url("import_detail", batch)).content.decode()
 
 
+def test_an_undo_speaks_of_the_import_that_it_takes_back(client_as, store):
+    client = client_as(Role.ANALYST)
+    store(ROWS)
+    client.post(url("import_undo", ImportBatch.objects.get()), {"reason": "The wrong release"})
+    run_all_jobs()
+    undo = ImportBatch.objects.order_by("-pk").first()
+
+    answer = client.get(url("import_detail", undo))
+
+    assert "Undo of data.zip" in answer.content.decode()
+    assert titles(client, undo) == ["Undo asked for", "Approved", "Applied"]
+    assert answer.context["page"].figures == [("Closed", "values that the import had brought", 15)]
+    assert "New indicators" not in dict(answer.context["page"].facts)
+
+
 def titles(client, batch):
     return [step.title for step in client.get(url("import_detail", batch)).context["page"].steps]
 

@@ -45,6 +45,7 @@ class Step:
     when: Any = None
     who: str = ""
     is_current: bool = False
+    is_ahead: bool = False
 
 
 def steps(batch: ImportBatch, undone_by: ImportBatch | None) -> list[Step]:
@@ -58,7 +59,7 @@ def steps(batch: ImportBatch, undone_by: ImportBatch | None) -> list[Step]:
     if not is_undo and state == BatchState.READING:
         found.append(Step("Being read", is_current=True))
     elif not is_undo and state == BatchState.RECEIVED:
-        found.append(Step("Read and compare"))
+        found.append(Step("Read and compare", is_ahead=True))
     elif batch.format and not is_undo:
         found.append(Step("Read and compared", is_current=state == BatchState.PREVIEWED))
     if state == BatchState.DISCARDED:
@@ -66,11 +67,11 @@ def steps(batch: ImportBatch, undone_by: ImportBatch | None) -> list[Step]:
     if state in (BatchState.APPROVED, BatchState.APPLIED, BatchState.UNDONE):
         found.append(Step("Approved", who=_name(batch.approved_by), is_current=state == BatchState.APPROVED))
     else:
-        found.append(Step("Approve"))
+        found.append(Step("Approve", is_ahead=True))
     if batch.applied_at:
         found.append(Step("Applied", batch.applied_at, is_current=state == BatchState.APPLIED))
     else:
-        found.append(Step("Apply"))
+        found.append(Step("Apply", is_ahead=True))
     if undone_by is not None and undone_by.applied_at:
         found.append(Step("Undone", undone_by.applied_at, _name(undone_by.approved_by), True))
     return found

@@ -84,7 +84,7 @@ def _observation(entry: SurveyEntry) -> ObservationInfo:
         period=year_key(entry.year),
         value=entry.value,
         obs_status="A",
-        note=" ".join(part for part in (entry.source, sample) if part),
+        note="; ".join(part for part in (entry.source, sample) if part),
         filename="",
         sha256="",
         release_date="",

@@ -49,7 +49,7 @@ def test_a_survey_result_becomes_a_kpi_value_with_its_entry_as_input(analyst: Us
     paper = passport("22", "ASEAN", 2018000)
     assert paper is not None
     assert paper.inputs[0].observation is not None
-    assert "ASEAN awareness poll 4000 people asked." in paper.inputs[0].observation.note
+    assert "ASEAN awareness poll; 4000 people asked." in paper.inputs[0].observation.note
 
 
 def test_a_result_of_zero_is_a_result(analyst: User, value_of: Value) -> None:

@@ -152,8 +152,11 @@ class ObservationList(TableView):
 
 def _any_of(codes: list[str], dataset: str, indicator: str) -> Q:
     """Series codes as one condition; a code without a dataset matches in every dataset."""
-    condition = Q(pk__in=[])
+    by_dataset: dict[str, list[str]] = {}
     for code in codes:
         head, colon, tail = code.partition(":")
-        condition |= Q(**{dataset: head, indicator: tail}) if colon else Q(**{indicator: head})
+        by_dataset.setdefault(head if colon else "", []).append(tail if colon else head)
+    condition = Q(**{f"{indicator}__in": by_dataset.pop("", [])})
+    for owner, own in by_dataset.items():
+        condition |= Q(**{dataset: owner, f"{indicator}__in": own})
     return condition

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
+from adme.common.addresses import web_address
 from adme.common.formatting import figure, status_key
 from adme.observations.periods import TimePeriod
 from adme.reference.selectors import member_states
@@ -274,7 +275,7 @@ def _metadata(indicator: Indicator) -> list[dict[str, str]]:
         ("Dataset", dataset.name, dataset.url),
         ("Licence", indicator.licence or dataset.licence or provider.licence, ""),
         ("Cite as", indicator.citation or citation(indicator), ""),
-        ("Link", indicator.link, indicator.link),
+        ("Link", indicator.link, web_address(indicator.link)),
     ]
     if indicator.successor is not None:
         successor = indicator.successor
@@ -287,7 +288,7 @@ def _source(indicator: Indicator) -> dict[str, Any]:
     dataset = indicator.dataset
     return {
         "source": f"{dataset.provider.name}, {dataset.name}",
-        "url": indicator.link or dataset.url,
+        "url": web_address(indicator.link) or web_address(dataset.url),
         "licence": indicator.licence or dataset.licence or dataset.provider.licence,
     }
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from adme.common.addresses import web_address
 from adme.ingest.models import ImportBatch
 from adme.observations.points import ObservationInfo, SeriesInfo, SeriesPoint
 
@@ -76,7 +77,7 @@ def _info(indicator: Indicator) -> SeriesInfo:
         provider=provider.name,
         licence=indicator.licence or dataset.licence or provider.licence,
         citation=indicator.citation or citation(indicator),
-        link=indicator.link or dataset.url,
+        link=web_address(indicator.link) or web_address(dataset.url),
         release_date=indicator.release_date.isoformat() if indicator.release_date else "",
         url=reverse("indicator_detail", args=[dataset.code, indicator.code]),
         is_demonstration=dataset.is_demonstration,

@@ -10,12 +10,20 @@ from rest_framework import serializers
 
 from adme.observations.periods import PeriodError, TimePeriod
 
+MOST_CODES = 500
+
 
 class CodeListField(serializers.CharField):
     """One or more codes, comma separated: `IDN,VNM`."""
 
     def to_internal_value(self, data: Any) -> list[str]:  # type: ignore[override]
-        return [code.strip() for code in super().to_internal_value(data).split(",") if code.strip()]
+        text = super().to_internal_value(data)
+        if not text.isprintable():
+            raise serializers.ValidationError("Codes hold printable characters only.")
+        codes = list(dict.fromkeys(code.strip() for code in text.split(",") if code.strip()))
+        if len(codes) > MOST_CODES:
+            raise serializers.ValidationError(f"At most {MOST_CODES} codes at once; this list has {len(codes)}.")
+        return codes
 
 
 class PeriodField(serializers.CharField):

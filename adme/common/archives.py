@@ -56,6 +56,9 @@ def _check_directory_size(path: Path) -> None:
     at = end.rfind(b"PK\x05\x06")
     if at < 0 or len(end) - at < 22:
         raise _truncated()
+    if end[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
+        # A zip64 record has its own counts, which the fields read below do not tell. No file taken here needs one.
+        raise FileRefused("zip64", "This zip uses the zip64 form for very large archives. Save it as an ordinary zip.")
     entries, directory = struct.unpack("<H", end[at + 10 : at + 12])[0], struct.unpack("<L", end[at + 12 : at + 16])[0]
     if directory > 4 * MEGABYTE or entries == 0xFFFF:
         raise FileRefused("zip_too_many", "The zip file holds too many parts.", seen=str(entries))

@@ -8,7 +8,7 @@ from typing import Any
 
 # Full-width forms count too: some spreadsheets fold them to ASCII before they look.
 _TRIGGERS = frozenset("=+-@\t\r\n")
-_CONTROL = {code: None for code in range(32) if code not in (9, 10, 13)}
+_CONTROL = {code: None for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)}
 
 
 def plain_text(value: Any) -> str:

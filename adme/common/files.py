@@ -24,6 +24,8 @@ TAIL = 1 << 13
 DELIMITERS = ",;\t"
 _CP1252_UNDEFINED = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 
+LONGEST_LINE = 4_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class TextFormat:
@@ -188,10 +190,22 @@ def delimiter_of(text: str) -> str:
     return best if score(best) else ","
 
 
+def _bounded_lines(text: IO[str]) -> Iterator[str]:
+    """Lines, but never one that fills the memory: the widest real table has some thousand columns."""
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+            raise FileRefused(
+                "line_too_long",
+                f"A line has more than {LONGEST_LINE:,} characters. Check that the file has line breaks.",
+                seen=line[:60],
+            )
+        yield line
+
+
 def csv_rows(stream: IO[bytes], text_format: TextFormat) -> Iterator[list[str]]:
     """Rows of a delimited text, blank lines as [], as a spreadsheet counts them; closes the stream."""
     with io.TextIOWrapper(stream, encoding=text_format.encoding, newline="") as text:
-        reader = csv.reader(text, delimiter=text_format.delimiter)
+        reader = csv.reader(_bounded_lines(text), delimiter=text_format.delimiter)
         try:
             yield from reader
         except csv.Error as error:

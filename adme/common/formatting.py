@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 
 # No break, and a fifth of an em in our typeface: a thin space. It has no glyph for U+202F, which shows far too narrow.
 THIN_SPACE = "\u00a0"
@@ -32,6 +32,7 @@ _MARKS = {
 }
 REVISED = ("(r)", "revised")
 _WITHOUT_VALUE = {"L": NOT_AVAILABLE, "M": NOT_APPLICABLE, "O": NOT_AVAILABLE, "Q": NOT_AVAILABLE}
+_WIDE = Context(prec=700)  # the largest double has 309 digits, the smallest 324 places
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -52,7 +53,7 @@ def number(value: object, decimals: int | None = None, *, sign: bool = False) ->
     if exact is None:
         return NOT_AVAILABLE
     places = _own_decimals(exact) if decimals is None else max(0, int(decimals))
-    with_places = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    with_places = _rounded(exact, Decimal(1).scaleb(-places))
     text = f"{abs(with_places):,f}".replace(",", THIN_SPACE)
     if with_places < 0:
         return MINUS + text
@@ -60,8 +61,14 @@ def number(value: object, decimals: int | None = None, *, sign: bool = False) ->
 
 
 def _own_decimals(exact: Decimal) -> int:
-    short = exact.quantize(Decimal("0.001"), rounding=ROUND_HALF_UP).normalize()
+    with localcontext(_WIDE):
+        short = _rounded(exact, Decimal("0.001")).normalize()
     return max(0, -int(short.as_tuple().exponent))
+
+
+def _rounded(exact: Decimal, step: Decimal) -> Decimal:
+    """Any finite double can be rounded: the default context gives up beyond 28 digits, and a page must not."""
+    return exact.quantize(step, rounding=ROUND_HALF_UP, context=_WIDE)
 
 
 def figure(value: object, decimals: int | None = None, obs_status: str = "A", *, nil: bool = False) -> str:

@@ -118,3 +118,12 @@ def _explain_marks(text: str) -> NumberError:
             "and the mark into the status or note column.",
         )
     return NumberError("not_a_number", "This is not a number. Leave the cell blank or write .. where there is none.")
+
+
+# No statistic of a state is larger: the world's product in the smallest currency unit stays below it.
+LARGEST_FIGURE = 1e18
+
+
+def is_plausible(value: float) -> bool:
+    """Whether a finite number can be a published figure at all; a slip of the keyboard can make any other."""
+    return abs(value) <= LARGEST_FIGURE

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from adme.accounts.forms import PlainForm, StateChoice
-from adme.common.numbers import NumberError, parse_number
+from adme.common.numbers import NumberError, is_plausible, parse_number
 from adme.observations.periods import FIRST_YEAR, LAST_YEAR
 from adme.reference.models import Area, Wording
 
@@ -33,6 +33,8 @@ class FigureField(forms.CharField):
             raise forms.ValidationError(error.hint) from error
         if number is None:
             raise forms.ValidationError("Give a number. Zero is a number; a missing value is not entered at all.")
+        if not is_plausible(number):
+            raise forms.ValidationError("No figure is that large. Check the number and its unit.")
         return number
 
 

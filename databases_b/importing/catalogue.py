@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -12,7 +13,14 @@ from adme.reference.selectors import AreaResolver, kept_areas
 from databases_b.models import Dataset, Indicator
 from databases_b.readers.base import FileFacts
 
+_dataset_code = re.compile(r"[A-Z0-9_]{1,40}", re.ASCII).fullmatch
+_indicator_code = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII).fullmatch
 IndicatorKey = tuple[str, str]  # codes of dataset and indicator
+
+
+def is_code(dataset: str, indicator: str) -> bool:
+    """Whether new codes can stand in addresses and series codes: 'A/B', '..' or '=A' cannot."""
+    return bool(_dataset_code(dataset) and _indicator_code(indicator))
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
+from adme.common.addresses import web_address
 from databases_b.models import Dataset, Indicator, Provider
 from databases_b.readers.base import FileFacts, IndicatorFacts
 from databases_b.selectors import chosen
@@ -42,7 +43,8 @@ class MetadataChanges:
 def facts_of(name_in_file: str, facts: FileFacts, release_date: date | None) -> dict[str, str]:
     """What the file tells about one indicator, as text; blank where it is silent."""
     told = facts.indicators.get(name_in_file) or IndicatorFacts(code=name_in_file)
-    texts = {name: _fit(name, getattr(told, name).strip()) for name in TEXTS}
+    texts = {name: _fit(name, getattr(told, name).strip()) for name in TEXTS if name != "link"}
+    texts["link"] = told.link.strip() if web_address(told.link.strip()) else ""
     day = told.release_date or release_date or facts.release_date
     return {**{name: text for name, text in texts.items() if text}, "release_date": day.isoformat() if day else ""}
 

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from adme.common.numbers import NumberError, parse_number
+from adme.common.numbers import LARGEST_FIGURE, NumberError, is_plausible, parse_number
 from adme.ingest.problems import Issue, Report
 from adme.observations.periods import PeriodError, TimePeriod
 from adme.observations.status import WITHOUT_VALUE, ObsStatus
 from databases_b.readers.base import Cell, FileFacts
 
-from .catalogue import Catalogue
+from .catalogue import Catalogue, is_code
 from .engine import Block, Engine
 
 BLOCK_ROWS = 2_000
@@ -218,7 +218,8 @@ class RowBuilder:
         if self.catalogue.key(indicator, self.facts) in self.catalogue.indicators:
             return True
         facts = self.facts.indicators.get(indicator)
-        return self.create_indicators and facts is not None and bool(facts.title)
+        named = facts is not None and bool(facts.title)
+        return self.create_indicators and named and is_code(*self.catalogue.key(indicator, self.facts))
 
     def _count_left_out(self, number: int, indicator: str, area: str, row: int) -> None:
         if number == _SKIPPED:
@@ -241,6 +242,11 @@ class RowBuilder:
             return (
                 f"The dataset {dataset} has no indicator '{code}'. Correct the code, or tick 'New indicators' "
                 "(--new-indicators) to add it."
+            )
+        if not is_code(dataset, code):
+            return (
+                "A new code is made of letters, digits, dots, hyphens and underscores, and begins with a letter or "
+                "digit; a dataset's of capital letters, digits and underscores."
             )
         return (
             "A new indicator needs a title, and the file gives none. Add the provider's metadata file, or a title "
@@ -276,6 +282,10 @@ class RowBuilder:
             return None
         if value is None:
             self._without(text, status, row, column)
+            return None
+        if not is_plausible(value):
+            hint = f"No published figure is larger than {LARGEST_FIGURE:g}. Check the number and its unit."
+            self._refuse("too_large", column, text, hint, row)
             return None
         if coming and status != "F":
             hint = "This period has not begun. Correct the year, or give status F if the value is a forecast."

@@ -154,3 +154,34 @@ def test_the_description_names_every_list_and_filter(client_as, reference_data):
     text = client_as(Role.ANALYST).get("/api/v1/schema/").content.decode()
     for word in ("/api/v1/kpi-values/", "/api/v1/observations/", "as_of", "kpi-leaves.csv", "bearerToken"):
         assert word in text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "indicators/?indicator=%00",
+        "indicators/?dataset=%00",
+        "observations/?indicator=X&area=%00",
+        "kpi-leaves/?leaf=%00",
+        "kpi-values/?area=a%00b",
+        "indicators/?indicator=" + ",".join(f"a{n}" for n in range(600)),
+    ],
+)
+def test_what_no_code_can_be_is_refused_and_not_an_error_of_the_server(client_as, reference_data, address):
+    assert client_as(Role.ANALYST).get(f"/api/v1/{address}").status_code == 400
+
+
+def test_many_codes_at_once_are_read(client_as, neet):
+    codes = ",".join(["TEST_SET:NEET", *(f"TEST_SET:X{n}" for n in range(250)), *(f"Y{n}" for n in range(240))])
+    body = client_as(Role.ANALYST).get(f"/api/v1/observations/?indicator={codes}").json()
+    assert body["count"] == 3
+
+
+def test_a_token_of_a_demonstration_user_ends_with_the_demonstration(user_with, reference_data, settings):
+    user = user_with(Role.ANALYST, is_demonstration=True)
+    _, token = create_token(user=user, name="script")
+    header = {"Authorization": f"Bearer {token}"}
+    settings.ADME_DEMO = True
+    assert Client().get("/api/v1/kpi-leaves/", headers=header).status_code == 200
+    settings.ADME_DEMO = False
+    assert Client().get("/api/v1/kpi-leaves/", headers=header).status_code == 401

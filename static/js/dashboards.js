@@ -29,6 +29,7 @@
 
   function show(url) {
     if (running) running.abort();
+    window.history.pushState({ evidence: true }, "", url); // at once: a reload while the answer is under way keeps the choice
     running = new AbortController();
     var evidence = document.getElementById("evidence");
     evidence.setAttribute("aria-busy", "true");
@@ -37,10 +38,7 @@
         if (!answer.ok || answer.redirected) throw new Error("status " + answer.status);
         return answer.text();
       })
-      .then(function (text) {
-        take(text);
-        window.history.pushState({ evidence: true }, "", url);
-      })
+      .then(take)
       .catch(function (error) {
         if (error.name !== "AbortError") window.location.assign(url); // the whole page says what went wrong
       });

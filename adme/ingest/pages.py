@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from adme.jobs.models import Job
@@ -207,9 +208,16 @@ class _Changes:
 def _changes(batch: ImportBatch, kind: str, page: str) -> Page[Change] | None:
     if batch.state not in (BatchState.PREVIEWED, BatchState.APPROVED) or batch.undoes_id is not None:
         return None
-    if not targets.get(batch.target).is_staged(batch):
+    target = targets.get(batch.target)
+    if not target.is_staged(batch):
         return None
-    return Paginator(_Changes(batch, kind), CHANGES_PAGE_SIZE).get_page(page)  # type: ignore[arg-type]
+    try:
+        with transaction.atomic():
+            return Paginator(_Changes(batch, kind), CHANGES_PAGE_SIZE).get_page(page)  # type: ignore[arg-type]
+    except DatabaseError:
+        if target.is_staged(batch):
+            raise
+        return None  # the import was applied, and its staging dropped, between the two looks
 
 
 def _tabs(batch: ImportBatch, kind: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
     celery -A adme worker -Q default,kpis          short jobs
     celery -A adme worker -Q imports -c 1          long ones, so that they never delay the short ones
-    celery -A adme beat                            the sweep, once a minute; a second beat does no harm
+    celery -A adme beat                            the sweep and daily jobs, once a minute; a second does no harm
 
 Settings come from Django (CELERY_*). Imported by workers, and by a web process when it first sends a job.
 """
@@ -23,7 +23,8 @@ app.conf.result_backend = None  # the Job row tells the result; a result backend
 app.conf.worker_hijack_root_logger = False
 app.conf.beat_schedule = {
     # A sweep that waited a minute is not needed any more: the next one is there.
-    "sweep-jobs": {"task": "adme.sweep_jobs", "schedule": 60.0, "options": {"queue": "default", "expires": 55}}
+    "sweep-jobs": {"task": "adme.sweep_jobs", "schedule": 60.0, "options": {"queue": "default", "expires": 55}},
+    "periodic-jobs": {"task": "adme.periodic_jobs", "schedule": 60.0, "options": {"queue": "default", "expires": 55}},
 }
 
 _HARD_LIMIT = settings.CELERY_TASK_TIME_LIMIT
@@ -42,3 +43,10 @@ def sweep_jobs() -> None:
     from adme.jobs.sweeper import sweep
 
     sweep()
+
+
+@app.task(name="adme.periodic_jobs", ignore_result=True)
+def periodic_jobs() -> None:
+    from adme.jobs.periodic import enqueue_due
+
+    enqueue_due()

@@ -7,8 +7,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from .models import User
+from .permissions import Permission, may
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -21,6 +23,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if user and user.is_demonstration and not settings.ADME_DEMO:
             return None
         return user
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who files reports begins at the work that waits; everybody else at the dashboards."""
+        if may(request.user, Permission.REPORT_FILE):
+            return reverse("my_work")
+        return super().get_login_redirect_url(request)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count failures per account and visitor: per account alone, anyone could lock a colleague out from afar."""

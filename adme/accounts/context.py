@@ -22,6 +22,7 @@ class _Entry:
     icon: str
     permission: Permission
     characteristic: str = ""
+    also: Permission | None = None  # either permission opens the page
 
     @property
     def url(self) -> str:
@@ -34,6 +35,15 @@ def _characteristic(letter: str, title: str) -> _Entry:
 
 # The Characteristics are named here, as the Blueprint 2025 words them, so that no page asks the database for its menu.
 _NAVIGATION: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
+    (
+        "Reporting",
+        (
+            _Entry("My work", "my_work", "checklist", Permission.REPORT_FILE),
+            _Entry("Review", "review_queue", "clipboard-check", Permission.REPORT_REVIEW),
+            _Entry("Completeness", "completeness_board", "layout-grid", Permission.REPORT_VIEW_ALL),
+            _Entry("Calendar", "calendar", "calendar", Permission.REPORT_READ),
+        ),
+    ),
     (
         "Dashboards",
         (
@@ -48,6 +58,12 @@ _NAVIGATION: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
     (
         "Database A",
         (
+            _Entry("Tool 1: work plans", "tool1_dashboard", "chart-bar", Permission.DASHBOARD_VIEW),
+            _Entry("Tool 2: declarations", "tool2_dashboard", "chart-dots", Permission.DASHBOARD_VIEW),
+            _Entry("Activities", "activity_search", "search", Permission.REPORT_READ),
+            _Entry("Work plans", "work_plan_list", "folder", Permission.REPORT_FILE, also=Permission.REPORT_VIEW_ALL),
+            _Entry("Declarations", "declaration_list", "certificate", Permission.REPORT_READ),
+            _Entry("KPI recipes", "recipe_list", "math-function", Permission.RECIPE_MANAGE),
             _Entry("State of data", "gaps", "progress", Permission.DASHBOARD_VIEW),
             _Entry("Survey results", "survey_list", "report-analytics", Permission.SURVEY_ENTER),
             _Entry("Baselines and targets", "target_list", "target", Permission.TARGET_SET),
@@ -117,7 +133,7 @@ def _groups(user: Any, path: str) -> list[dict[str, Any]]:
     held = permissions_of(user)
     found = []
     for title, entries in _NAVIGATION:
-        items = [_item(entry) for entry in entries if entry.permission in held]
+        items = [_item(entry) for entry in entries if held & {entry.permission, entry.also}]
         if items := [item for item in items if item]:
             found.append({"title": title, "items": items})
     _mark_active(found, path)

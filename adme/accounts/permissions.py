@@ -21,6 +21,13 @@ class Permission(StrEnum):
     KPI_RECOMPUTE = "kpi.recompute"
     SURVEY_ENTER = "survey.enter"
     TARGET_SET = "target.set"
+    REPORT_FILE = "report.file"
+    REPORT_READ = "report.read"
+    REPORT_REVIEW = "report.review"
+    REPORT_VIEW_ALL = "report.view_all"
+    CALENDAR_MANAGE = "calendar.manage"
+    DECLARATION_MANAGE = "declaration.manage"
+    RECIPE_MANAGE = "recipe.manage"
     JOB_VIEW = "job.view"
     USER_MANAGE = "user.manage"
     AUDIT_VIEW = "audit.view"
@@ -38,13 +45,26 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.KPI_RECOMPUTE: "recompute KPIs",
     Permission.SURVEY_ENTER: "enter survey values",
     Permission.TARGET_SET: "set baselines and targets",
+    Permission.REPORT_FILE: "file the reports of the own body or state",
+    Permission.REPORT_READ: "read what bodies and states have reported",
+    Permission.REPORT_REVIEW: "review, return and approve reports, and act on behalf of a reporter",
+    Permission.REPORT_VIEW_ALL: "see all reports, drafts too",
+    Permission.CALENDAR_MANAGE: "set the reporting calendar, extend and excuse",
+    Permission.DECLARATION_MANAGE: "maintain declarations and clauses",
+    Permission.RECIPE_MANAGE: "draft, rehearse and adopt KPI recipes",
     Permission.JOB_VIEW: "see jobs",
     Permission.USER_MANAGE: "manage users and roles",
     Permission.AUDIT_VIEW: "read the audit trail",
     Permission.REFERENCE_MANAGE: "maintain reference data",
 }
 
-_READER = {Permission.DASHBOARD_VIEW, Permission.EXPORT, Permission.API_READ, Permission.INDICATOR_VIEW}
+_READER = {
+    Permission.DASHBOARD_VIEW,
+    Permission.EXPORT,
+    Permission.API_READ,
+    Permission.INDICATOR_VIEW,
+    Permission.REPORT_READ,
+}
 _ANALYST = _READER | {
     Permission.IMPORT_VIEW,
     Permission.IMPORT_RUN,
@@ -52,17 +72,23 @@ _ANALYST = _READER | {
     Permission.KPI_RECOMPUTE,
     Permission.SURVEY_ENTER,
     Permission.TARGET_SET,
+    Permission.REPORT_REVIEW,
+    Permission.REPORT_VIEW_ALL,
+    Permission.CALENDAR_MANAGE,
+    Permission.DECLARATION_MANAGE,
+    Permission.RECIPE_MANAGE,
     Permission.JOB_VIEW,
 }
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.ME_OFFICER: frozenset(_READER),
-    Role.FOCAL_POINT: frozenset(_READER),
+    Role.ME_OFFICER: frozenset(_READER | {Permission.REPORT_FILE}),
+    Role.FOCAL_POINT: frozenset(_READER | {Permission.REPORT_FILE}),
     Role.SOCA_MEMBER: frozenset(_READER - {Permission.INDICATOR_VIEW}),
     Role.ANALYST: frozenset(_ANALYST),
     Role.ADMINISTRATOR: frozenset(
         _READER
         | {
             Permission.IMPORT_VIEW,
+            Permission.REPORT_VIEW_ALL,
             Permission.JOB_VIEW,
             Permission.USER_MANAGE,
             Permission.AUDIT_VIEW,

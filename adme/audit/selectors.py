@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from . import words
 from .models import AuditEvent
 
 NOTHING = ""
@@ -56,6 +57,15 @@ class EventRow:
     reason: str
     differences: tuple[Difference, ...]
     hash: str
+
+    @property
+    def act(self) -> str:
+        return words.act(self.action)
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """In words, and the identifier that belongs to it."""
+        return words.target(self.target)
 
     @property
     def in_sight(self) -> tuple[Difference, ...]:

@@ -20,11 +20,15 @@ _ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar"
 
 @dataclass(frozen=True, slots=True)
 class ZipLimits:
-    """How much a zip may hold. Real World Bank bulk files inflate to 15 to 20 times their size."""
+    """How much a zip may hold. Real World Bank bulk files inflate to 15 to 20 times their size.
+
+    `nested`: other archives may lie inside, as the workbook of a chart does in a document; they are never opened.
+    """
 
     entries: int = 200
     inflated: int = 1024 * MEGABYTE
     ratio: int = 100
+    nested: bool = False
 
 
 CSV_ZIP = ZipLimits()
@@ -87,17 +91,17 @@ def check_zip(path: Path, limits: ZipLimits) -> list[zipfile.ZipInfo]:
             f"Unpacked, this file would be {inflated // packed} times its size, which no ordinary data file is.",
             seen=f"{inflated} bytes in {packed}",
         )
-    _check_entries(path, entries)
+    _check_entries(path, entries, limits)
     return entries
 
 
-def _check_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+def _check_entries(path: Path, entries: list[zipfile.ZipInfo], limits: ZipLimits) -> None:
     names: set[str] = set()
     end = 0
     for info in sorted(entries, key=lambda entry: entry.header_offset):
         if info.flag_bits & 0x1:
             raise FileRefused("password_protected", "The zip file is protected by a password.", seen=info.filename)
-        if info.filename.lower().endswith(_ARCHIVES):
+        if info.filename.lower().endswith(_ARCHIVES) and not limits.nested:
             raise FileRefused("nested_zip", "The zip file holds another archive. Unpack it first.", seen=info.filename)
         if info.filename in names:
             raise FileRefused("zip_duplicate", "The zip file holds two parts of the same name.", seen=info.filename)

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 import unicodedata
 
-_APOSTROPHES = frozenset("'’‘ʼ`´ʻ′")
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´ʻ′"))
 # Letters that Unicode does not take apart into a base letter and a mark.
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+
+
+class _Kept(dict[int, str | None]):
+    """What becomes of a character, looked up once: a letter or digit stays, a mark goes, anything else parts words."""
+
+    def __missing__(self, code: int) -> str | None:
+        category = unicodedata.category(chr(code))
+        if category[0] in "LN":
+            found: str | None = chr(code)
+        else:
+            # zero-width characters, byte-order marks, accents
+            found = None if category in {"Cf", "Mn", "Me"} else " "
+        self[code] = found
+        return found
+
+
+_KEPT = _Kept()
 
 
 def fold(text: str) -> str:
@@ -15,15 +32,6 @@ def fold(text: str) -> str:
     An apostrophe joins ("People's" is "peoples"), any other mark parts ("Timor-Leste" is "timor leste"), "&" is "and".
     """
     # Apostrophes go first: compatibility form turns some of them into a blank and a mark.
-    joined = "".join(character for character in text if character not in _APOSTROPHES)
+    joined = text.translate(_APOSTROPHES)
     plain = unicodedata.normalize("NFKC", joined).casefold().replace("&", " and ").translate(_LETTERS)
-    kept: list[str] = []
-    for character in unicodedata.normalize("NFKD", plain):
-        category = unicodedata.category(character)
-        if category[0] in "LN":
-            kept.append(character)
-        elif category in {"Cf", "Mn", "Me"}:
-            continue  # zero-width characters, byte-order marks, accents
-        else:
-            kept.append(" ")
-    return " ".join("".join(kept).split())
+    return " ".join(unicodedata.normalize("NFKD", plain).translate(_KEPT).split())

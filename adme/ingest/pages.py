@@ -86,7 +86,7 @@ class BatchPage:
 
 
 def batch_list(*, text: str, state: str, scope: str, page: str) -> ListPage:
-    found = ImportBatch.objects.select_related("created_by", "approved_by")
+    found = selectors.listed().select_related("created_by", "approved_by")
     if text:
         found = found.filter(filename__icontains=text)
     if state:
@@ -116,7 +116,7 @@ def _row(batch: ImportBatch) -> BatchRow:
 
 
 def batch_page(*, public_id: Any, kind: str, page: str) -> BatchPage:
-    batch = ImportBatch.objects.select_related("created_by", "approved_by", "undoes").get(public_id=public_id)
+    batch = selectors.listed().select_related("created_by", "approved_by", "undoes").get(public_id=public_id)
     undone_by = batch.undone_by.exclude(state=BatchState.DISCARDED).first()
     kind = kind if kind in KINDS else _first_kind(batch)
     job = open_job(batch)

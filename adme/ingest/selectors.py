@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
+from . import targets
 from .models import BatchState, ImportBatch
 
 _SENTENCES = {
@@ -14,6 +17,11 @@ _SENTENCES = {
     BatchState.FAILED: "The reading stopped for a reason that is not the file's.",
     BatchState.UNDONE: "Undone: the values are as they were before.",
 }
+
+
+def listed() -> QuerySet[ImportBatch]:
+    """What the pages of imports know of: not the batches that have pages of their own."""
+    return ImportBatch.objects.exclude(target__in=targets.with_own_pages())
 
 
 def latest_applied(target: str, scopes: Iterable[str]) -> int:
@@ -37,6 +45,9 @@ def applied_with_same_bytes(batch: ImportBatch) -> ImportBatch | None:
 def sentence(batch: ImportBatch) -> str:
     """How a batch stands, in one sentence."""
     counts = batch.counts
+    own = targets.get(batch.target) if batch.target in targets.with_own_pages() else None
+    if isinstance(own, targets.OwnPages) and batch.state in (BatchState.PREVIEWED, BatchState.APPLIED):
+        return own.sentence(batch)
     if batch.state == BatchState.REFUSED:
         errors, places = error_kinds(batch), error_total(batch)
         where = f", in {places:,} places of the file" if places > errors else ""

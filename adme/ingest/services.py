@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from adme.audit import services as audit
@@ -262,12 +261,16 @@ def _refuse_if_superseded(batch: ImportBatch) -> None:
 
 
 @transaction.atomic
-def withdraw(*, batch_id: int, by: User | None = None) -> ImportBatch:
-    """Take the approval back because the preview is outdated, and read the file again for a new one."""
+def withdraw(*, batch_id: int, by: User | None = None, because: str = "") -> ImportBatch:
+    """Take the approval back because the preview is outdated, and read the file again for a new one.
+
+    `because` is the target's own sentence, where it has one.
+    """
     batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
     policies.move(batch, "withdraw")
     batch.approved_by = None
-    batch.note = "What is stored changed after the preview was made. The file is read again; please approve again."
+    because = because or "What is stored changed after the preview was made."
+    batch.note = f"{because} The file is read again; please approve again."
     batch.save(update_fields=["state", "approved_by", "note", "updated_at"])
     _record("import.withdrawn", batch, by, reason=batch.note)
     queue_preview(batch=batch, by=by)
@@ -341,7 +344,7 @@ def _enqueue(name: str, batch: ImportBatch, by: User | None, title: str) -> None
         by=by,
         queue="imports",
         idempotency_key=f"{name}:{batch.pk}",
-        link=reverse("import_detail", args=[batch.public_id]),
+        link=targets.address_of(batch),
     )
 
 

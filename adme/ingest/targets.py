@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
+
+from django.urls import reverse
 
 from .models import ImportBatch
 from .problems import Report
@@ -100,6 +102,18 @@ class ImportTarget(Protocol):
         ...
 
 
+@runtime_checkable
+class OwnPages(Protocol):
+    """A target whose files belong to those who send them: its batches have pages of their own, where it says who may
+    see them, and are neither listed nor found in the pages of imports."""
+
+    def address(self, batch: ImportBatch) -> str: ...
+
+    def sentence(self, batch: ImportBatch) -> str:
+        """How a read or applied batch stands."""
+        ...
+
+
 _targets: dict[str, ImportTarget] = {}
 
 
@@ -113,3 +127,13 @@ def get(name: str) -> ImportTarget:
 
 def names() -> list[str]:
     return sorted(_targets)
+
+
+def with_own_pages() -> list[str]:
+    return sorted(name for name, target in _targets.items() if isinstance(target, OwnPages))
+
+
+def address_of(batch: ImportBatch) -> str:
+    """The page where people see this batch."""
+    target = _targets.get(batch.target)
+    return target.address(batch) if isinstance(target, OwnPages) else reverse("import_detail", args=[batch.public_id])

@@ -38,7 +38,7 @@ def apply(context: JobContext) -> dict[str, Any] | None:
     try:
         services.apply(batch_id=batch_id, finish=context.complete)
     except PreviewOutdated as error:
-        services.withdraw(batch_id=batch_id, by=context.job.created_by)
+        services.withdraw(batch_id=batch_id, by=context.job.created_by, because=str(error.__cause__ or ""))
         return {"message": f"Nothing was written. {error}"}
     except Superseded as error:
         services.drop_undo(batch_id=batch_id, sentence=str(error))

@@ -22,7 +22,7 @@ from adme.accounts.permissions import Permission, require
 from adme.common.csv_safety import csv_cell
 from adme.common.refusals import FileRefused
 
-from . import pages, services, storage
+from . import pages, selectors, services, storage
 from .errors import FileTooLarge, IngestError
 from .forms import BatchFilterForm, ImportForm, ReasonForm
 from .models import ImportBatch
@@ -129,7 +129,7 @@ def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def import_problems(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Every listed problem as CSV, to correct the file beside it."""
     require(request.user, Permission.IMPORT_VIEW)
-    batch = ImportBatch.objects.get(public_id=public_id)
+    batch = selectors.listed().get(public_id=public_id)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{batch.pk}-problems.csv"'
     response.write("\ufeff")
@@ -146,7 +146,7 @@ def import_problems(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def import_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The kept bytes, as they were sent."""
     require(request.user, Permission.IMPORT_VIEW)
-    batch = ImportBatch.objects.get(public_id=public_id)
+    batch = selectors.listed().get(public_id=public_id)
     if not batch.file or not batch.file.storage.exists(batch.file.name or ""):
         raise Http404("The file is not kept.")
     return FileResponse(
@@ -159,7 +159,7 @@ def import_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 def _act(request: HttpRequest, public_id: UUID, act: Callable[[ImportBatch], Any], done: str) -> HttpResponse:
     """Do it, say it, and go back to the page of the batch."""
-    batch = ImportBatch.objects.get(public_id=public_id)
+    batch = selectors.listed().get(public_id=public_id)
     try:
         act(batch)
     except IngestError as error:
@@ -211,7 +211,7 @@ def import_read_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def import_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Says what undoing means and asks for the reason."""
     require(request.user, Permission.IMPORT_APPROVE)
-    batch = ImportBatch.objects.get(public_id=public_id)
+    batch = selectors.listed().get(public_id=public_id)
     form = ReasonForm(request.POST or None)
     refusal = services.why_not_undo(batch)
     if request.method == "POST" and form.is_valid() and not refusal:

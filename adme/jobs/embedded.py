@@ -20,7 +20,7 @@ from django.db import OperationalError, close_old_connections, connections
 from django.db.models import Q
 from django.utils import timezone
 
-from . import runner, sweeper
+from . import periodic, runner, sweeper
 from .models import Job, JobState
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ class _Threads:
     def _sweep(self) -> None:
         while not self.stopping.is_set():
             _quietly(sweeper.sweep)
+            _quietly(periodic.enqueue_due)
             connections.close_all()
             self.stopping.wait(sweeper.EVERY)
 

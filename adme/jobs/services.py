@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -61,6 +61,32 @@ def enqueue(
             # robust: what goes wrong while ringing must not fail a request whose data are already stored
             transaction.on_commit(partial(delivery.deliver, job_id=job.pk, queue=job.queue), robust=True)
     return job
+
+
+def join_queued(name: str, *, args: dict[str, Any]) -> Job | None:
+    """A job of this name with (at least) these arguments that waits untouched and that no person asked for, or None.
+
+    For use inside the transaction whose changes the job shall see. The row is held until that transaction ends, so no
+    worker takes the job and reads before; a message that comes meanwhile finds nothing, so it is rung for again then.
+    A job that another transaction holds is not waited for: there is none to join then.
+    """
+    waiting = Job.objects.filter(
+        name=name, state=JobState.QUEUED, attempts=0, not_before__isnull=True, created_by__isnull=True
+    )
+    for pk, held in waiting.order_by("created_at").values_list("pk", "args"):
+        if all(key in held and held[key] == value for key, value in args.items()):
+            locked = waiting.select_for_update(skip_locked=connection.vendor == "postgresql", no_key=True)
+            job = locked.filter(pk=pk).first()
+            if job is not None:
+                transaction.on_commit(partial(delivery.deliver, job_id=job.pk, queue=job.queue), robust=True)
+                return job
+    return None
+
+
+def rewrite_queued(job: Job, *, args: dict[str, Any]) -> None:
+    """Other arguments for a job that `join_queued` has given to this transaction."""
+    Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(args=_checked(args))
+    job.args = args
 
 
 def _create_alone(fields: dict[str, Any]) -> tuple[Job, bool]:

@@ -36,6 +36,16 @@ class SeriesInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that was counted, such as an activity, for a reader who asks what stands behind a figure."""
+
+    title: str
+    url: str
+    note: str = ""
+    is_demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ObservationInfo:
     """An exact observation, for a passport: where it came from and whether it is still current."""
 
@@ -52,3 +62,6 @@ class ObservationInfo:
     known_from: str  # ISO time of the batch that opened it
     known_until: str  # '' while current
     batch_url: str
+    parts: tuple[Part, ...] = ()  # the first of what was counted, where the observation is a count
+    parts_total: int = 0
+    parts_url: str = ""  # page of all of them

@@ -6,11 +6,12 @@ A series code is '<dataset>:<indicator>'. A source answers for the codes it know
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 
 from .points import ObservationInfo, SeriesInfo, SeriesPoint
+from .queries import CountKind
 
 
 class SeriesSource(Protocol):
@@ -34,6 +35,16 @@ class SeriesSource(Protocol):
     def describe(self, codes: Collection[str]) -> Mapping[str, SeriesInfo]: ...
 
     def describe_observations(self, references: Collection[str]) -> Mapping[str, ObservationInfo]: ...
+
+
+class CountSource(SeriesSource, Protocol):
+    """A source whose series are questions (see queries). `dataset` is the first part of its codes ('TOOL1')."""
+
+    dataset: str
+
+    def kinds(self, *, look_up: bool = True) -> Sequence[CountKind]: ...
+
+    def faults(self, codes: Collection[str]) -> list[str]: ...
 
 
 _sources: dict[str, SeriesSource] = {}
@@ -71,3 +82,27 @@ def describe_observations(references: Collection[str]) -> dict[str, ObservationI
         if mine:
             found.update(source.describe_observations(mine))
     return found
+
+
+def kinds() -> list[CountKind]:
+    """Everything that the tools can count, with the fields to ask by."""
+    return [kind for source in _count_sources() for kind in source.kinds()]
+
+
+def faults(codes: Collection[str]) -> list[str]:
+    """What is wrong with those of the codes that are questions to a tool."""
+    found: list[str] = []
+    for source in _count_sources():
+        mine = [code for code in codes if code.startswith(source.dataset + ":")]
+        if mine:
+            found.extend(source.faults(mine))
+    return found
+
+
+def is_count(code: str) -> bool:
+    """Is this series a question to a tool?"""
+    return code.partition(":")[0] in {source.dataset for source in _count_sources()}
+
+
+def _count_sources() -> list[CountSource]:
+    return [cast(CountSource, source) for source in _sources.values() if hasattr(source, "kinds")]

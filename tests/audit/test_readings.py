@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 import time_machine
 
-from adme.audit import downloads, selectors
+from adme.audit import downloads, selectors, words
 from adme.audit.models import AuditEvent
 from adme.audit.selectors import AuditFilter, Difference, differences
 from adme.audit.services import record
@@ -68,3 +68,11 @@ def test_no_cell_of_the_download_starts_a_formula(payload: str) -> None:
 
 def test_ordinary_text_is_left_as_it_is() -> None:
     assert downloads.safe_cell("user:ana@example.org") == "user:ana@example.org"
+
+
+def test_acts_and_reports_are_told_in_words_and_codes_without_words_stay_readable() -> None:
+    assert words.act("report.approve") == "Report approved"
+    assert words.act("batch.applied_twice") == "Batch applied twice"
+    own = "ff3df93a-abcf-464c-9ba4-8521d068a6ba"
+    assert words.target(f"report {own} tool1 COM to AATHP 2024") == ("Tool 1 of COM to AATHP, 2024", own)
+    assert words.target("user:ana@example.org") == ("user:ana@example.org", "")

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from adme.api.tables import MayReadApi
+from adme.reporting import api as reporting
 from databases_a.rfmd import api as rfmd
 from databases_b import api as b
 
@@ -30,12 +31,18 @@ class Index(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, **kwargs: Any) -> Response:
         addresses = {name: request.build_absolute_uri(reverse(f"api_{name}")) for name in LISTS}
+        addresses["reports"] = request.build_absolute_uri(reverse("api_reports"))
         return Response({**addresses, "schema": request.build_absolute_uri(reverse("api_schema"))})
 
 
 urlpatterns = [
     path("", Index.as_view(), name="api_index"),
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("reports/", reporting.ReportList.as_view(), name="api_reports"),
+    path("reports/<uuid:report>/", reporting.ReportOne.as_view(), name="api_report"),
+    path("reports/<uuid:report>/acts/", reporting.ReportActs.as_view(), name="api_report_acts"),
+    path("reports/<uuid:report>/records/", reporting.RecordList.as_view(), name="api_records"),
+    path("reports/<uuid:report>/records/<str:key>/", reporting.RecordOne.as_view(), name="api_record"),
 ]
 for name, view in LISTS.items():
     urlpatterns.append(path(f"{name}/", view.as_view(), name=f"api_{name}"))

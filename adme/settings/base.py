@@ -27,8 +27,12 @@ INSTALLED_APPS = [
     "adme.api",
     "adme.exports",
     "adme.ingest",
+    "adme.reporting",
     "databases_b",
+    "databases_a.tool1",
+    "databases_a.tool2",
     "databases_a.rfmd",
+    "databases_a.demonstration",
     "dashboards",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -80,6 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "adme.accounts.context.navigation",
+                "adme.reporting.context.bell",
             ],
             "builtins": ["adme.common.templatetags.adme"],
         },
@@ -143,6 +148,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="adme@localhost")
+EMAIL_TIMEOUT = 20  # seconds; without it a silent mail server holds a worker for ever
+# Where readers find ADME: mails that no request caused, such as reminders, link there.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -184,6 +192,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["adme.api.parsers.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["adme.api.renderers.OrjsonRenderer", "adme.api.renderers.CsvRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "adme.api.pagination.Page",
@@ -203,6 +212,7 @@ SPECTACULAR_SETTINGS = {
 
 # Jobs: "embedded" runs them in a thread of this process, "celery" sends their ids through Redis.
 JOBS_BACKEND = env.str("JOBS_BACKEND", default="embedded")
+JOBS_PERIODIC = True  # queue what is done every day, see adme/jobs/periodic.py
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -14,3 +14,4 @@ WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = BASE_DIR / "var" / "test-media"
 ACCOUNT_RATE_LIMITS = False
+JOBS_PERIODIC = False  # a test that wants the daily jobs queues them itself

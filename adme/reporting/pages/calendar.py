@@ -1,0 +1,162 @@
+"""The calendar: when each round opens, is due and closes, how its reports stand, and the schedules behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
+from django.utils import timezone
+
+from adme.accounts.permissions import Permission, may
+from adme.common.formatting import period as period_text
+
+from .. import access
+from ..models import Obligation, ReportingRound, ReportingSchedule
+from ..states import Standing
+from .marks import MARKS, Deadline, Mark, deadline, link, tool_choices, tool_title
+from .work import days_text
+
+PAGE_SIZE = 20
+_SHOWS = {"": "All rounds", "open": "Open now", "coming": "Not open yet", "closed": "Closed"}
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    tool: str
+    period: str
+    opens: Deadline
+    due: Deadline
+    closes: Deadline
+    stage: str  # 'Opens in 12 days', 'Open, 30 days left', 'Closed'
+    is_open: bool
+    counts: list[tuple[Mark, int]]
+    reports: int
+    own: list[tuple[Mark, str, str]]  # mark, name, address of the reader's own reports
+    board_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    pk: int
+    tool: str
+    frequency: str
+    span: str
+    opens: str
+    due: str
+    closes: str
+
+
+@dataclass(frozen=True)
+class CalendarPage:
+    rows: list[RoundRow]
+    page: Page[ReportingRound]
+    schedules: list[ScheduleRow]
+    filters: list[dict[str, Any]]
+    is_filtered: bool
+    may_manage: bool
+    shows_counts: bool
+    shows_own: bool
+    next_due: RoundRow | None
+    open_rounds: int
+    next_opening: RoundRow | None
+
+
+def calendar_page(user: Any, *, query: Mapping[str, str], now: datetime | None = None) -> CalendarPage:
+    """Rounds newest first. Counts by standing for those who may see all reports; own reports for reporters."""
+    now = now or timezone.now()
+    tool, show = query.get("tool", ""), query.get("show", "")
+    found = ReportingRound.objects.all()
+    if tool in dict(tool_choices()):
+        found = found.filter(tool=tool)
+    if show == "open":
+        found = found.filter(opens_at__lte=now, closes_at__gte=now)
+    elif show == "coming":
+        found = found.filter(opens_at__gt=now)
+    elif show == "closed":
+        found = found.filter(closes_at__lt=now)
+    page = Paginator(found, PAGE_SIZE).get_page(query.get("page", "1"))
+    shows_counts = may(user, Permission.REPORT_VIEW_ALL)
+    shows_own = may(user, Permission.REPORT_FILE)
+    shown = list(page)
+    near = [*ReportingRound.objects.filter(due_at__gte=now, opens_at__lte=now).order_by("due_at")]
+    coming = ReportingRound.objects.filter(opens_at__gt=now).order_by("opens_at")[:1]
+    ids = [one.pk for one in shown]
+    counts = _counts(ids, now) if shows_counts else {}
+    own = _own(user, ids, now) if shows_own else {}
+    rows = [_row(one, now, counts.get(one.pk, {}), own.get(one.pk, []), shows_counts) for one in shown]
+    return CalendarPage(
+        rows=rows, page=page, schedules=_schedules(), may_manage=may(user, Permission.CALENDAR_MANAGE),
+        filters=[
+            {"name": "tool", "label": "Tool", "value": tool, "options": [("", "All tools"), *tool_choices()]},
+            {"name": "show", "label": "Show", "value": show, "options": list(_SHOWS.items())},
+        ],
+        is_filtered=bool(tool or show), shows_counts=shows_counts, shows_own=shows_own,
+        next_due=_row(near[0], now, {}, [], False) if near else None, open_rounds=len(near),
+        next_opening=next((_row(one, now, {}, [], False) for one in coming), None),
+    )  # fmt: skip
+
+
+def _counts(ids: list[int], now: datetime) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    rows: Any = Obligation.objects.with_standing(now).filter(round_id__in=ids).order_by()
+    for pk, standing, number in rows.values_list("round_id", "standing").annotate(Count("pk")):
+        found.setdefault(pk, {})[standing] = number
+    return found
+
+
+def _own(user: Any, ids: list[int], now: datetime) -> dict[int, list[tuple[Mark, str, str]]]:
+    found: dict[int, list[tuple[Mark, str, str]]] = {}
+    rows: Any = Obligation.objects.with_standing(now).filter(access.own_obligations(user), round_id__in=ids)
+    for one in rows.select_related("body", "state_area", "round"):
+        line = (MARKS[Standing(one.standing)], one.reporter_label, link("report", one.public_id))
+        found.setdefault(one.round_id, []).append(line)
+    return found
+
+
+def _row(
+    one: ReportingRound, now: datetime, counts: Mapping[str, int], own: list[tuple[Mark, str, str]], board: bool
+) -> RoundRow:
+    return RoundRow(
+        tool=tool_title(one.tool), period=period_text(one.period_label), opens=deadline(one.opens_at),
+        due=deadline(one.due_at), closes=deadline(one.closes_at), stage=_stage(one, now),
+        is_open=one.opens_at <= now <= one.closes_at,
+        counts=[(found, counts[code]) for code, found in MARKS.items() if counts.get(code)],
+        reports=sum(counts.values()), own=own,
+        board_url=link("completeness_board", query=f"tool={one.tool}&period={one.period}") if board else "",
+    )  # fmt: skip
+
+
+def _stage(one: ReportingRound, now: datetime) -> str:
+    if now < one.opens_at:
+        days = (one.opens_at - now).days
+        return f"Opens in {days} day{'' if days == 1 else 's'}" if days else "Opens within a day"
+    if now > one.closes_at:
+        return "Closed"
+    if now > one.due_at:
+        return f"Past its deadline; taken until it closes, {days_text(one.closes_at, now)}"
+    return f"Open, {days_text(one.due_at, now)}"
+
+
+def _schedules() -> list[ScheduleRow]:
+    return [
+        ScheduleRow(
+            pk=one.pk,
+            tool=tool_title(one.tool),
+            frequency=one.get_frequency_display(),
+            span=f"from {one.first_period}" + (f" to {one.last_period}" if one.last_period else ", goes on"),
+            opens=_days(one.opens_after_start, "the first day of the period"),
+            due=_days(one.due_after_end, "its last day"),
+            closes=_days(one.closes_after_end, "its last day"),
+        )
+        for one in ReportingSchedule.objects.filter(retired_at__isnull=True)
+    ]
+
+
+def _days(number: int, anchor: str) -> str:
+    if number == 0:
+        return f"on {anchor}"
+    return f"{abs(number)} day{'' if abs(number) == 1 else 's'} {'after' if number > 0 else 'before'} {anchor}"

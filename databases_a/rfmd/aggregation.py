@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from adme.observations.periods import year_key
 
+from .bodies import CoveredValue, covered_values
 from .inputs import REGION, Calendar, read_calendar, read_table
-from .models import Recipe
+from .models import CoverageOf, Recipe
 from .regional import RegionalValue, regional_values
 from .states import InputRow, StateValue, ValuesByYear, state_values
 from .weights import Weights
@@ -28,13 +29,14 @@ class Computed(NamedTuple):
     value: float | None
     obs_status: str
     withheld: str
+    coverage_of: str
     states_reporting: int | None
     states_expected: int | None
     states_carried: int | None
     population_share: float | None
     left_out: list[list[str]]
     inputs_hash: str
-    source: StateValue | RegionalValue
+    source: StateValue | RegionalValue | CoveredValue
 
     @property
     def inputs(self) -> list[InputRow]:
@@ -60,7 +62,11 @@ def _of_recipe(recipe: Recipe, weights: Weights, calendar: Calendar) -> Iterable
     for area, by_year in states.items():
         yield from _of_area(recipe, area, by_year)
     if recipe.parameters.get("regional_from_series"):
-        yield from _of_area(recipe, REGION, state_values(recipe, weights.table, [REGION])[REGION])
+        own = state_values(recipe, weights.table, [REGION])[REGION]
+        if recipe.coverage_rule.get("reporting"):
+            yield from (_of_bodies(recipe, covered) for covered in covered_values(recipe, own, weights.table))
+        else:
+            yield from _of_area(recipe, REGION, own)
         return
     for regional in regional_values(recipe, states, weights, calendar.members_in):
         yield _of_region(recipe, regional)
@@ -73,17 +79,28 @@ def _of_area(recipe: Recipe, area: str, by_year: ValuesByYear) -> Iterator[Compu
             entry = by_year[year]
             digest = _digest(f"{entry.value!r}|{entry.obs_status}|{entry.fingerprint()}")
             yield Computed(
-                leaf, area, year_key(year), key, entry.value, entry.obs_status, "", None, None, None, None, [],
-                digest, entry,
+                leaf, area, year_key(year), key, entry.value, entry.obs_status, "", CoverageOf.STATES.value, None,
+                None, None, None, [], digest, entry,
             )  # fmt: skip
 
 
 def _of_region(recipe: Recipe, regional: RegionalValue) -> Computed:
     facts = regional[1:8]  # value, status, withheld, reporting, expected, carried, share
     digest = _digest(f"{facts!r}|{regional.fingerprint()}")
+    value, status, withheld, reporting, expected, carried, share = facts
     return Computed(
-        recipe.leaf_id, REGION, year_key(regional.year), recipe.pk, *facts, regional.left_out, digest, regional
-    )
+        recipe.leaf_id, REGION, year_key(regional.year), recipe.pk, value, status, withheld, CoverageOf.STATES.value,
+        reporting, expected, carried, share, regional.left_out, digest, regional,
+    )  # fmt: skip
+
+
+def _of_bodies(recipe: Recipe, covered: CoveredValue) -> Computed:
+    facts = covered[1:6]  # value, status, withheld, reporting, expected
+    digest = _digest(f"{facts!r}|{covered.fingerprint()}")
+    return Computed(
+        recipe.leaf_id, REGION, year_key(covered.year), recipe.pk, *facts[:3], CoverageOf.BODIES.value, *facts[3:],
+        None, None, covered.left_out, digest, covered,
+    )  # fmt: skip
 
 
 def _digest(text: str) -> str:

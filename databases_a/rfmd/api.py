@@ -90,6 +90,7 @@ class ValueRow(serializers.Serializer):
     unit = serializers.CharField()
     obs_status = serializers.CharField()
     withheld = serializers.CharField(help_text="Why a regional value is not shown.")
+    coverage_of = serializers.CharField(help_text="Whom the next two count: states, or (sectoral) bodies.")
     states_reporting = serializers.IntegerField(allow_null=True)
     states_expected = serializers.IntegerField(allow_null=True)
     states_carried = serializers.IntegerField(
@@ -125,6 +126,7 @@ class ValueList(TableView):
             "recipe__unit",
             "obs_status",
             "withheld",
+            "coverage_of",
             "states_reporting",
             "states_expected",
             "states_carried",

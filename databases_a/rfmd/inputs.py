@@ -52,7 +52,12 @@ def input_codes(recipe: Recipe) -> set[str]:
     """Codes of all series that may change a value of this recipe: inputs, weights, population."""
     codes = {entry["series"] for entry in recipe.inputs}
     others = (recipe.weights.get("series"), recipe.coverage_rule.get("population"))
-    return codes | {code for code in others if code}
+    return codes | {code for code in others if code} | coverage_codes(recipe)
+
+
+def coverage_codes(recipe: Recipe) -> set[str]:
+    """Series that say which bodies owe and have reported, where coverage is of bodies."""
+    return {recipe.coverage_rule[name] for name in ("reporting", "expected") if recipe.coverage_rule.get(name)}
 
 
 def first_year_read(recipe: Recipe) -> int:
@@ -63,16 +68,20 @@ def first_year_read(recipe: Recipe) -> int:
 
 
 def read_table(recipes: Sequence[Recipe], areas: Collection[str], as_of: datetime | None = None) -> Table:
-    """All observations that the recipes need, by one reading of the registry."""
+    """All observations that the recipes need, by one reading of the registry, and one of the coverage by bodies."""
     if not recipes:
         return {}
+    covering = set().union(*(coverage_codes(recipe) for recipe in recipes))
+    first = year_key(min(first_year_read(recipe) for recipe in recipes))
     points = registry.read(
-        sorted(set().union(*(input_codes(recipe) for recipe in recipes))),
+        sorted(set().union(*(input_codes(recipe) for recipe in recipes)) - covering),
         areas=areas,
-        first_period=year_key(min(first_year_read(recipe) for recipe in recipes)),
+        first_period=first,
         totals_only=not any(entry.get("dimensions") for recipe in recipes for entry in recipe.inputs),
         as_of=as_of,
     )
+    if covering:  # with the point of each body, so that a figure can name those left out
+        points += registry.read(sorted(covering), areas=[REGION], first_period=first, totals_only=False, as_of=as_of)
     return arrange(points)
 
 

@@ -94,13 +94,22 @@ class Accumulation(models.TextChoices):
     CUMULATIVE = "cumulative", "running total up to the period"
 
 
+class CoverageOf(models.TextChoices):
+    """Whose reports the coverage of a regional value counts."""
+
+    STATES = "states", "states"
+    BODIES = "bodies", "sectoral bodies"
+
+
 class Recipe(TimeStamped):
     """A versioned rule that makes a leaf's values. Data, not code; an adopted recipe is never edited.
 
     Shapes: `inputs` [{"role": "value", "series": "WB_WDI:SL.UEM.NEET.ZS", "dimensions": ""}, ...], in order of
     preference where a role stands twice; `weights` {"series": "WB_WDI:SP.POP.TOTL"} or {}; `gap_rule`
     {"carry_years": 3} (a state's latest value up to n years old stands in for the regional figure); `coverage_rule`
-    {"min_states": 0.5, "min_population": 0.5} (shares from 0 to 1); `parameters` per method, such as
+    {"min_states": 0.5, "min_population": 0.5} (shares from 0 to 1), or for figures that sectoral bodies report
+    {"reporting": "TOOL1:bodies_reporting", "expected": "TOOL1:bodies_owing", "noun": "bodies", "min_share": 0.5};
+    `parameters` per method, such as
     {"condition": ">=", "threshold": 1} or {"within_years": 3} or {"base_year": 2016}.
     """
 
@@ -127,6 +136,10 @@ class Recipe(TimeStamped):
     note = models.TextField(blank=True, help_text="What the reader should know: why this series, what differs.")
     adopted_at = models.DateTimeField(null=True, blank=True)
     adopted_by = models.CharField(max_length=254, blank=True)
+    adoption_reason = models.TextField(blank=True)
+    drafters = models.JSONField(
+        default=list, blank=True, help_text="E-mail addresses of all who wrote the draft; none of them may adopt it."
+    )
 
     class Meta:
         ordering = ["leaf_id", "-version"]
@@ -135,6 +148,7 @@ class Recipe(TimeStamped):
             models.UniqueConstraint(
                 fields=["leaf"], condition=Q(state="adopted"), name="a_leaf_has_one_adopted_recipe"
             ),
+            models.UniqueConstraint(fields=["leaf"], condition=Q(state="draft"), name="a_leaf_has_one_draft_recipe"),
         ]
 
     def __str__(self) -> str:
@@ -235,7 +249,8 @@ class KpiValue(models.Model):
     value = models.FloatField(null=True)
     obs_status = models.CharField(max_length=1, default="A")
     withheld = models.CharField(max_length=300, blank=True, help_text="Why a regional value is not shown.")
-    states_reporting = models.PositiveSmallIntegerField(null=True)
+    coverage_of = models.CharField(max_length=6, choices=CoverageOf, default=CoverageOf.STATES)
+    states_reporting = models.PositiveSmallIntegerField(null=True, help_text="Or bodies: see coverage_of.")
     states_expected = models.PositiveSmallIntegerField(null=True)
     states_carried = models.PositiveSmallIntegerField(
         null=True, help_text="How many of the reporting states stand with a value of an earlier period."

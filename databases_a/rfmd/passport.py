@@ -14,11 +14,11 @@ from django.utils import timezone
 from adme.observations import registry
 from adme.observations.periods import TimePeriod
 from adme.observations.points import ObservationInfo, SeriesInfo
-from adme.reference.models import Area
+from adme.reference.models import Area, SectoralBody
 
 from .aggregation import Computed, compute
 from .inputs import input_codes
-from .models import AggregationRun, KpiValue, Recipe
+from .models import AggregationRun, CoverageOf, KpiValue, Recipe
 from .words import recipe_lines
 
 
@@ -93,6 +93,7 @@ class Passport:
     value: float | None
     obs_status: str
     withheld: str
+    coverage_of: str
     states_reporting: int | None
     states_expected: int | None
     states_carried: int | None
@@ -138,6 +139,8 @@ def passport(leaf_code: str, area: str, period: int) -> Passport | None:
     codes = input_codes(row.recipe) | {info.series for info in observations.values()}
     series = registry.describe(codes)
     names = _area_names({area, *(entry[1] for entry in row.inputs), *(code for code, _ in row.left_out)})
+    if row.coverage_of == CoverageOf.BODIES:
+        names |= _body_names({code for code, _ in row.left_out})
     return Passport(
         leaf_code=row.leaf.code,
         leaf_title=row.leaf.title,
@@ -150,6 +153,7 @@ def passport(leaf_code: str, area: str, period: int) -> Passport | None:
         value=row.value,
         obs_status=row.obs_status,
         withheld=row.withheld,
+        coverage_of=row.coverage_of,
         states_reporting=row.states_reporting,
         states_expected=row.states_expected,
         states_carried=row.states_carried,
@@ -190,6 +194,10 @@ def _current(leaf_code: str, area: str, period: int) -> KpiValue | None:
 
 def _area_names(codes: Collection[str]) -> dict[str, str]:
     return dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def _body_names(codes: Collection[str]) -> dict[str, str]:
+    return dict(SectoralBody.objects.filter(code__in=codes).values_list("code", "acronym"))
 
 
 def _recipe(recipe: Recipe, series: Mapping[str, SeriesInfo]) -> RecipeInWords:
@@ -255,8 +263,9 @@ def _differences(stored: KpiValue, fresh: Computed, recipe: Recipe | None) -> tu
         if sentence:
             reasons.append(sentence)
     if (stored.states_reporting, stored.states_expected) != (fresh.states_reporting, fresh.states_expected):
+        whose = CoverageOf(fresh.coverage_of).label
         reasons.append(
-            f"Coverage is {fresh.states_reporting} of {fresh.states_expected} states now; "
+            f"Coverage is {fresh.states_reporting} of {fresh.states_expected} {whose} now; "
             f"it was {stored.states_reporting} of {stored.states_expected}."
         )
     return tuple(reasons) or ("The inputs are the same; status or rules of the figure changed.",)

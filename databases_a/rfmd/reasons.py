@@ -46,8 +46,27 @@ _BY_CAUSE = {
 }
 
 
-def absence(*, source_type: str, likely_series: str, series_codes: Sequence[str] | None) -> Absence:
-    """`series_codes` are those of the adopted recipe's inputs; None where no recipe is adopted."""
+# The same where a recipe counts the reports of a tool: what is missing is an approved report.
+_AWAITING_REPORTS = {
+    SourceType.A1: (
+        "Sectoral bodies report this through Tool 1, and no approved report gives a figure for it yet.",
+        "Tool 1 reports with the activities that serve this KPI, handed in and approved.",
+        "M&E officers of the sectoral bodies",
+    ),
+    SourceType.A2: (
+        "Member States report this national policy through Tool 2, and no approved report tells of it yet.",
+        "One national Tool 2 report per Member State with the policy, since when it is in force, and evidence.",
+        "National focal points",
+    ),
+}
+
+
+def absence(*, source_type: str, likely_series: str, series_codes: Sequence[str] | None, withheld: str = "") -> Absence:
+    """`series_codes` are those of the adopted recipe's inputs; None where no recipe is adopted. `withheld` is why the
+    newest regional figure is not shown, where there is one and nothing else."""
+    if series_codes and SourceType(source_type) in _AWAITING_REPORTS:
+        why, needed, who = _AWAITING_REPORTS[SourceType(source_type)]
+        return Absence(source_type, withheld or why, needed, who)
     if (cause := SourceType(source_type)) in _BY_CAUSE:
         return Absence(cause.value, *_BY_CAUSE[cause])
     if series_codes is None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from adme.observations.signals import concerns
+
 from .inputs import input_codes
 from .models import KpiValue, Recipe
 
 
 def affected_leaves(codes: frozenset[str]) -> list[str]:
-    """Codes of the leaves whose adopted recipe reads one of these series, as input, weight or population."""
+    """Codes of the leaves whose adopted recipe reads one of these series, as input, weight, population or coverage.
+
+    'TOOL1:*' stands for every series of Tool 1.
+    """
     recipes = Recipe.objects.filter(state=Recipe.State.ADOPTED, leaf__retired_at__isnull=True).select_related("leaf")
-    return sorted(recipe.leaf.code for recipe in recipes if not codes.isdisjoint(input_codes(recipe)))
+    return sorted(recipe.leaf.code for recipe in recipes if concerns(codes, input_codes(recipe)))
 
 
 def queue_affected_leaves(sender: Any, *, codes: frozenset[str], trigger: str, actor: str = "", **kwargs: Any) -> None:

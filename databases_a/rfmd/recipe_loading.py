@@ -18,7 +18,7 @@ from django.utils import timezone
 from adme.reference.loading import Change, LoadError, LoadProblem
 
 from .models import KpiLeaf, Recipe
-from .recipes import DEFINITION, faults
+from .recipes import DEFINITION, faults_of_many
 
 FROM_FILE = "load_reference"
 
@@ -77,14 +77,14 @@ def _checked(path: Path, codes: set[str]) -> list[dict[str, Any]]:
         raise LoadError([LoadProblem(path.name, 0, "", "", f"the file is not JSON ({error})")]) from error
     problems: list[LoadProblem] = []
     seen: set[str] = set()
-    for entry in entries:
+    for entry, found in zip(entries, faults_of_many(entries), strict=True):
         code = str(entry.get("leaf", ""))
         if code not in codes:
             problems.append(LoadProblem(path.name, 0, "leaf", code, "there is no leaf with this code; see kpis.csv"))
         if code in seen:
             problems.append(LoadProblem(path.name, 0, "leaf", code, "the leaf stands twice; keep one recipe"))
         seen.add(code)
-        problems += [LoadProblem(path.name, 0, "recipe", code, fault) for fault in faults(entry)]
+        problems += [LoadProblem(path.name, 0, "recipe", code, fault) for fault in found]
     if problems:
         raise LoadError(problems)
     return entries

@@ -91,6 +91,8 @@ def _weights(recipe: Recipe, series: Mapping[str, SeriesInfo]) -> str:
 
 
 def _gaps(recipe: Recipe) -> str:
+    if recipe.parameters.get("regional_from_series"):
+        return ""
     carry = int(recipe.gap_rule.get("carry_years", 0))
     if not carry:
         return "A state without a value of the year is left out of the ASEAN value."
@@ -102,6 +104,9 @@ def _gaps(recipe: Recipe) -> str:
 
 def _coverage(recipe: Recipe) -> str:
     rule, needed = recipe.coverage_rule, []
+    if rule.get("reporting"):
+        least = f" The ASEAN value is withheld below {rule['min_share'] * 100:g} %." if rule.get("min_share") else ""
+        return f"Counted in sectoral bodies: those whose reports of the year are in, of those that owe them.{least}"
     if rule.get("min_states"):
         needed.append(f"{rule['min_states'] * 100:g} % of the Member States")
     if rule.get("min_population"):

@@ -10,10 +10,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from adme.accounts.models import User
 from adme.audit.models import AuditEvent
+from adme.jobs import leases
 from adme.jobs.models import Job
 from adme.jobs.testing import run_all_jobs
-from adme.observations.services import current_data_version
+from adme.observations.services import bump_data_version, current_data_version
 from adme.observations.signals import series_changed
 from adme.reference.signals import reference_changed
 from databases_a.rfmd.errors import UnknownLeaf
@@ -253,13 +255,38 @@ def test_series_that_no_recipe_reads_queue_nothing(recipe: Make) -> None:
     assert not Job.objects.exists()
 
 
-def test_a_change_of_data_in_between_asks_for_another_job(recipe: Make, series: FakeSource) -> None:
+def test_equal_requests_join_the_queued_run_which_names_them_all(recipe: Make, series: FakeSource) -> None:
     recipe()
     series.put("TEST:V", "IDN", {2020: 2.0})
-    one = enqueue_aggregation(leaf_codes=["31c"], trigger="import batch 9")
-    assert enqueue_aggregation(leaf_codes=["31c"], trigger="import batch 9") == one
-    run()
-    assert enqueue_aggregation(leaf_codes=["31c"], trigger="import batch 9") != one
+    one = enqueue_aggregation(leaf_codes=["31c"], trigger="report of SOMHD", actor="ana@example.org")
+    assert enqueue_aggregation(leaf_codes=["31c"], trigger="report of SOMHD", actor="ana@example.org") == one
+    bump_data_version()
+    assert enqueue_aggregation(leaf_codes=["31c"], trigger="report of SLOM", actor="binh@example.org") == one
+    assert enqueue_aggregation(leaf_codes=["31b"], trigger="report of SLOM", actor="") != one
+    for number in range(50):
+        enqueue_aggregation(leaf_codes=["31c"], trigger=f"report of another body {number}", actor="")
+    one.refresh_from_db()
+    assert one.args["trigger"].startswith("report of SOMHD; report of SLOM; ")
+    assert one.args["trigger"].endswith(" and others")
+    assert one.args["actor"] == ""
+    assert Job.objects.count() == 2
+
+
+def test_a_run_that_has_started_may_have_read_so_a_change_asks_for_another(recipe: Make, series: FakeSource) -> None:
+    recipe()
+    one = enqueue_aggregation(leaf_codes=["31c"], trigger="report of SOMHD")
+    assert leases.take(job_id=one.pk) is not None
+    bump_data_version()
+    assert enqueue_aggregation(leaf_codes=["31c"], trigger="report of SOMHD") != one
+
+
+def test_what_a_person_asks_for_is_a_job_of_their_own(recipe: Make, user_with: Callable[..., User]) -> None:
+    recipe()
+    queued, person = enqueue_aggregation(leaf_codes=["31c"], trigger="report of SOMHD"), user_with("analyst")
+    mine = enqueue_aggregation(leaf_codes=["31c"], trigger="asked for", by=person)
+    assert mine != queued
+    assert enqueue_aggregation(leaf_codes=["31c"], trigger="asked for", by=person) == mine
+    assert enqueue_aggregation(leaf_codes=["31c"], trigger="report of SLOM") == queued
 
 
 def test_the_command_prints_counts_and_what_is_withheld(

@@ -1,6 +1,7 @@
 """The frame of every page: the framework's items, the leaves with their recipes, and the Member States.
 
-It changes only when reference data or recipes do, so a page that knows its data version may take it from the cache.
+It changes only when reference data, recipes or what is demonstration data do, so a page that knows its data version
+may take it from the cache.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.core.cache import cache
+from adme.observations.keeping import kept
 
 from . import rows as read
+from .made_up import made_up_leaves
 from .rows import Item, LeafInfo, State
 
 TIERS = ("characteristic", "kra", "strategic_measure")
-KEPT_SECONDS = 24 * 60 * 60
 T = TypeVar("T", Item, LeafInfo)
 
 
@@ -24,20 +25,20 @@ class Frame:
     items: tuple[Item, ...]
     leaves: tuple[LeafInfo, ...]
     states: tuple[State, ...]
+    made_up: frozenset[str] = frozenset()  # codes of leaves that read demonstration data
 
     def of_tier(self, tier: str, parent: str = "") -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.tier == tier and parent in ("", item.parent))
 
 
 def frame(version: int | None = None) -> Frame:
-    """Three statements, or none when the cache holds the frame of this data version."""
-    key = f"rfmd:frame:{version}"
-    found = cache.get(key) if version is not None else None
-    if found is None:
-        found = Frame(read.items(TIERS), read.leaves(), read.states())
-        if version is not None:
-            cache.set(key, found, KEPT_SECONDS)
-    return found
+    """Three statements and one for each kind of source, or none when the cache holds the frame of this data version."""
+    return kept("rfmd:frame-2", version, _frame)
+
+
+def _frame() -> Frame:
+    leaves = read.leaves()
+    return Frame(read.items(TIERS), leaves, read.states(), made_up_leaves(leaves))
 
 
 def with_neighbours(things: Sequence[T], code: str) -> tuple[T | None, T | None, T | None]:

@@ -43,10 +43,12 @@ class GapsPage:
     characteristic: str
     total: int
     first_current_year: int
+    made_up: frozenset[str] = frozenset()  # codes of leaves whose figures are for demonstration
 
 
 def gaps_page(cause: str = "", characteristic: str = "", *, version: int | None = None) -> GapsPage:
-    """The frame and one statement. Unknown filters fall away; `causes` always counts all leaves."""
+    """The frame, newest figures, and which leaves rest on made-up data. Unknown filters fall away; `causes` always
+    counts all leaves."""
     base, found = frame(version), read.newest_values(1)
     leaves, members, characteristics = base.leaves, base.states, base.of_tier("characteristic")
     cause = cause if cause in CAUSES else ""
@@ -56,13 +58,16 @@ def gaps_page(cause: str = "", characteristic: str = "", *, version: int | None 
     for row in found:
         if row.area in known:
             newest.setdefault(row.leaf_id, {})[row.area] = row
+    withheld = read.newest_withheld()
     rows = tuple(
-        GapRow(leaf, newest.get(leaf.id, {}), None if leaf.id in newest else absence_of(leaf))
+        GapRow(
+            leaf, newest.get(leaf.id, {}), None if leaf.id in newest else absence_of(leaf, withheld.get(leaf.id, ""))
+        )
         for leaf in leaves
         if cause in ("", leaf.source_type) and characteristic in ("", leaf.characteristic_code)
     )
     years = {leaf: max(row.year for row in areas.values()) for leaf, areas in newest.items()}
     return GapsPage(
         rows, count_causes(leaves, years), characteristics, members, cause, characteristic, len(leaves),
-        first_current_year(),
+        first_current_year(), base.made_up & {leaf.code for leaf in leaves if leaf.id in newest},
     )  # fmt: skip

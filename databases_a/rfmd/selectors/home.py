@@ -68,13 +68,14 @@ class HomePage:
     regional_movements: tuple[Movement, ...]
     state_movements: tuple[Movement, ...]
     states: tuple[State, ...]
+    made_up: frozenset[str] = frozenset()  # codes of leaves whose figures are for demonstration
 
 
 CAUSES = ("B", "C", "A1", "A2", "A3")
 
 
 def home_page(*, version: int | None = None) -> HomePage:
-    """The frame and one statement: the newest two figures per leaf and area."""
+    """The frame, the newest two figures per leaf and area, and which leaves rest on made-up data."""
     base = frame(version)
     leaves = base.leaves
     newest = read.newest_values(2)
@@ -93,6 +94,7 @@ def home_page(*, version: int | None = None) -> HomePage:
         regional_movements=_most_moved(m for m in movements if m.area == ASEAN),
         state_movements=_most_moved(m for m in movements if m.area != ASEAN),
         states=base.states,
+        made_up=base.made_up,
     )
 
 
@@ -117,14 +119,20 @@ def _card(item: Item, base: Frame, years: dict[int, int]) -> CharacteristicCard:
 
 
 def _movements(leaves: tuple[LeafInfo, ...], newest: list[ValueRow]) -> list[Movement]:
-    """Pairs of newest and previous figure, where both stand and the newest is current and newly changed."""
+    """Pairs of newest and previous figure, where both stand and the newest is current and newly changed. A count of
+    what bodies report moves with the number of bodies: such a pair is one only where as many reported."""
     by_id = {leaf.id: leaf for leaf in leaves}
     found = []
     for after, before in pairwise(newest):
         same = (after.leaf_id, after.area) == (before.leaf_id, before.area)
-        if same and after.leaf_id in by_id and is_current(after.year) and after.value != before.value:
+        if same and after.leaf_id in by_id and is_current(after.year) and _is_movement(before, after):
             found.append(Movement(by_id[after.leaf_id], after.area, before, after))
     return found
+
+
+def _is_movement(before: ValueRow, after: ValueRow) -> bool:
+    by_bodies = after.coverage_of == "bodies"
+    return after.value != before.value and not (by_bodies and before.states_reporting != after.states_reporting)
 
 
 def _most_moved(movements: Iterable[Movement]) -> tuple[Movement, ...]:

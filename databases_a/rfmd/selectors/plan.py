@@ -21,6 +21,7 @@ class CharacteristicPage:
     states: tuple[State, ...]
     previous: Item | None
     next: Item | None
+    made_up: frozenset[str] = frozenset()  # codes of leaves whose figures are for demonstration
 
     def of_kra(self, code: str) -> tuple[Standing, ...]:
         return tuple(standing for standing in self.standings if standing.leaf.kra_code == code)
@@ -52,6 +53,7 @@ def characteristic_page(code: str, *, version: int | None = None) -> Characteris
         states=base.states,
         previous=before,
         next=after,
+        made_up=base.made_up & {leaf.code for leaf in leaves},
     )
 
 

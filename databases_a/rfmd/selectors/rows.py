@@ -31,6 +31,7 @@ class ValueRow(NamedTuple):
     states_expected: int | None
     population_share: float | None
     states_carried: int | None = None
+    coverage_of: str = "states"
 
     @property
     def year(self) -> int:
@@ -57,6 +58,11 @@ class RecipeInfo:
     note: str
 
     @property
+    def coverage_of(self) -> str:
+        """'states', or 'bodies' where sectoral bodies report the figure."""
+        return str(self.coverage_rule.get("noun", "states"))
+
+    @property
     def series_codes(self) -> tuple[str, ...]:
         """Every series the recipe reads, in its own order, each once."""
         codes = [item["series"] for item in self.inputs if item.get("series")]
@@ -64,6 +70,7 @@ class RecipeInfo:
             codes.append(self.weights["series"])
         if self.coverage_rule.get("population"):
             codes.append(self.coverage_rule["population"])
+        codes += [self.coverage_rule[name] for name in ("reporting", "expected") if self.coverage_rule.get(name)]
         return tuple(dict.fromkeys(codes))
 
 
@@ -94,6 +101,10 @@ class LeafInfo:
     @property
     def decimals(self) -> int:
         return self.recipe.decimals if self.recipe else 1
+
+    @property
+    def coverage_of(self) -> str:
+        return self.recipe.coverage_of if self.recipe else "states"
 
     @property
     def is_proxy(self) -> bool:
@@ -163,7 +174,7 @@ _RECIPE_FIELDS = (
 )  # fmt: skip
 _VALUE_FIELDS = (
     "leaf_id", "area__code", "period", "value", "obs_status", "withheld", "states_reporting", "states_expected",
-    "population_share", "states_carried",
+    "population_share", "states_carried", "coverage_of",
 )  # fmt: skip
 
 
@@ -220,6 +231,12 @@ def newest_values(count: int) -> list[ValueRow]:
         .order_by("leaf_id", "area_id", "-period")
     )
     return [ValueRow(*row) for row in found.values_list(*_VALUE_FIELDS)]
+
+
+def newest_withheld() -> dict[int, str]:
+    """Per leaf why its newest withheld figure is not shown. One statement."""
+    found = KpiValue.objects.filter(closed_by__isnull=True, value__isnull=True).exclude(withheld="")
+    return dict(found.order_by("leaf_id", "period").values_list("leaf_id", "withheld"))
 
 
 def marks(leaf_ids: Iterable[int] | None = None) -> tuple[Mark, ...]:

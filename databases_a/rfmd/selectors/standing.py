@@ -60,7 +60,9 @@ class Standing:
 
     @property
     def absence(self) -> Absence | None:
-        return None if self.has_value else absence_of(self.leaf)
+        if self.has_value:
+            return None
+        return absence_of(self.leaf, self.withheld.withheld if self.withheld else "")
 
 
 def first_current_year() -> int:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from adme.audit import services as audit
-from adme.jobs.services import enqueue
+from adme.jobs import services as jobs
 from adme.observations.services import bump_data_version, current_data_version
 from adme.reference.models import Area
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # One advisory lock: two runs at once would both open a row for the same leaf, area and period.
 # On SQLite a transaction is IMMEDIATE (settings), which is the same lock for the whole file.
 _LOCK = 0x4B5049
+_JOB = "rfmd.aggregate"
+_LONGEST_TRIGGER = 180  # a run keeps 200 characters of it
+_MORE = " and others"
 
 
 @dataclass(slots=True)
@@ -68,22 +71,45 @@ def aggregate(*, leaf_codes: Collection[str] | None = None, trigger: str, actor:
     return run
 
 
+@transaction.atomic
 def enqueue_aggregation(
     *, leaf_codes: Collection[str] | None = None, trigger: str, actor: str = "", by: User | None = None
 ) -> Job:
-    """Queue a run. Asking twice for the same leaves and trigger, with no data changed between, gives one job."""
+    """Queue a run. What the system asks for joins an equal run that is queued and not started: one reads for both.
+
+    A run that has started may have read before this change, so it is never joined. What a person asks for is a job of
+    their own; asking twice for the same leaves and trigger, with no data changed between, gives that one job.
+    """
     codes = sorted(leaf_codes) if leaf_codes is not None else None
+    if by is None:
+        joined = _join(codes, trigger, actor)
+        if joined is not None:
+            return joined
     wanted = "all leaves" if codes is None else ", ".join(codes)
     # The version keeps an undo from being taken for the still running job of the import that it undoes.
     asked = f"{trigger}|{current_data_version().number}|{wanted}"
-    return enqueue(
-        "rfmd.aggregate",
+    return jobs.enqueue(
+        _JOB,
         args={"leaves": codes, "trigger": trigger, "actor": actor},
         title=f"Compute KPI values: {wanted}"[:200],
         by=by,
         queue="kpis",
-        idempotency_key=f"rfmd.aggregate:{hashlib.sha256(asked.encode()).hexdigest()}",
+        idempotency_key=f"{_JOB}:{hashlib.sha256(asked.encode()).hexdigest()}",
     )
+
+
+def _join(codes: list[str] | None, trigger: str, actor: str) -> Job | None:
+    """The queued run of the same leaves. It names further triggers as far as there is room, and no single actor."""
+    job = jobs.join_queued(_JOB, args={"leaves": codes})
+    if job is None:
+        return None
+    told = str(job.args.get("trigger", ""))
+    if trigger not in told:
+        both = f"{told}; {trigger}"
+        told = both if len(both) <= _LONGEST_TRIGGER else f"{told.removesuffix(_MORE)}{_MORE}"
+    acted = actor if job.args.get("actor") == actor else ""
+    jobs.rewrite_queued(job, args={**job.args, "trigger": told, "actor": acted})
+    return job
 
 
 def _lock() -> None:

@@ -1,0 +1,1 @@
+"""Made-up reports for the demonstration, from a seed: always the same, always marked, never real."""

@@ -1,8 +1,8 @@
 """Pages that are built once per data version: ETag and 304 first, then the cached content, then the work.
 
 What changes a page is in its key: the data version, this code, the address, the filters, the user's permissions, and
-the day (a figure grows old without any import). What is the user's own (name, menu, messages, form token) stands
-around the content, is made anew for each answer, and is part of the ETag.
+the day (a figure grows old without any import). What is the user's own (name, menu, number of unread notices, messages,
+form token) stands around the content, is made anew for each answer, and is part of the ETag.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from adme.accounts.permissions import permissions_of
 from adme.observations.models import DataVersion
 from adme.observations.services import current_data_version
+from adme.reporting.context import unread
 
 KEPT_SECONDS = 24 * 60 * 60
 _CODE = ("dashboards", "databases_a", "adme", "templates", "static/js", "static/css")
@@ -47,17 +48,19 @@ def answer(
     build: Callable[[int], Built | None],
     filters: Any = "",
     more: dict[str, Any] | None = None,
+    stamp: Any = "",
 ) -> HttpResponse:
     """Answer with 304, from the cache, or with what `build(data version)` makes; 404 where it makes nothing.
 
     `filters` is what the page understood of the query, so that unknown words in an address do not fill the cache.
+    `stamp` is what else the page shows that may change without a new data version, such as which reports are in.
     """
     version = current_data_version()
     messages = len(get_messages(request))
-    etag = _etag(request, version)
+    etag = _etag(request, version, stamp)
     if not messages and (unchanged := get_conditional_response(request, etag=etag)):
         return _private(unchanged)
-    key = _digest("page", version.number, code_version(), request.path, filters, _rights(request), _today())
+    key = _digest("page", version.number, code_version(), request.path, filters, _rights(request), _today(), stamp)
     page = cache.get(key)
     if page is None:
         page = build(version.number)
@@ -84,9 +87,16 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _etag(request: HttpRequest, version: DataVersion) -> str:
+def _etag(request: HttpRequest, version: DataVersion, stamp: Any) -> str:
     """Weak, because compression changes the bytes. The form token's cookie is in it: an old page's forms would fail."""
-    own = (request.user.pk, str(request.user), _rights(request), request.META.get("CSRF_COOKIE", ""))
+    own = (
+        request.user.pk,
+        str(request.user),
+        _rights(request),
+        request.META.get("CSRF_COOKIE", ""),
+        unread(request.user),
+        stamp,
+    )
     return f'W/"{_digest(version.number, code_version(), request.get_full_path(), _today(), *own)}"'
 
 

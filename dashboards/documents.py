@@ -33,8 +33,9 @@ VALUE_COLUMNS = (
     Column("OBS_VALUE", "Value; empty where a regional figure is withheld"),
     Column("UNIT_MEASURE", "Unit"),
     Column("OBS_STATUS", "Observation status (SDMX CL_OBS_STATUS)"),
-    Column("STATES_REPORTING", "Member States with a value behind a regional figure"),
-    Column("STATES_EXPECTED", "Member States at the end of the period"),
+    Column("COVERAGE_OF", "Whose reports the coverage counts: states, or bodies for what sectoral bodies report"),
+    Column("STATES_REPORTING", "Member States, or sectoral bodies, with a value behind a regional figure"),
+    Column("STATES_EXPECTED", "Member States at the end of the period, or sectoral bodies that owe a report"),
     Column("STATES_CARRIED", "Of these, states that stand with a value of an earlier period"),
     Column("POPULATION_SHARE", "Share of the members' population behind a regional figure, 0 to 1"),
     Column("COMMENT", "Why a regional figure is withheld"),
@@ -125,10 +126,11 @@ def gaps_document(page: GapsPage, *, version: int, address: str) -> Document:
 
 
 def _value_row(leaf: LeafInfo, names: Mapping[str, str], row: ValueRow) -> tuple[Any, ...]:
+    coverage_of = row.coverage_of if row.states_expected else ""
     return (
         leaf.code, leaf.title, leaf.wording, row.area, names.get(row.area, row.area),
-        str(TimePeriod.from_key(row.period)), row.value, leaf.shown_unit, row.obs_status, row.states_reporting,
-        row.states_expected, row.states_carried, row.population_share, row.withheld,
+        str(TimePeriod.from_key(row.period)), row.value, leaf.shown_unit, row.obs_status, coverage_of,
+        row.states_reporting, row.states_expected, row.states_carried, row.population_share, row.withheld,
         leaf.recipe.version if leaf.recipe else None,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import downloads
+from . import downloads, tool_downloads
 
 urlpatterns = [
     path("dashboards/kpis/<str:code>/data.<str:extension>", downloads.leaf_download, name="leaf_download"),
@@ -13,4 +13,6 @@ urlpatterns = [
     ),
     path("dashboards/kras/<str:code>/data.<str:extension>", downloads.kra_download, name="kra_download"),
     path("dashboards/state-of-data/data.<str:extension>", downloads.gaps_download, name="gaps_download"),
+    path("dashboards/tool-1/<slug:chart>/data.<str:extension>", tool_downloads.tool1_download, name="tool1_download"),
+    path("dashboards/tool-2/<slug:chart>/data.<str:extension>", tool_downloads.tool2_download, name="tool2_download"),
 ]

@@ -32,6 +32,18 @@ def figure(value: float | None, decimals: int, unit: str) -> str:
     return f"{text}{THIN_SPACE}%" if is_percent(unit) else f"{text} {unit}"
 
 
+def is_yes_or_no(leaf: LeafInfo) -> bool:
+    """Does a state either have it (1) or not (0), and ASEAN's figure count those that have it?"""
+    return leaf.recipe is not None and leaf.recipe.area_method == "count_satisfying"
+
+
+def state_value(leaf: LeafInfo, value: float | None) -> str:
+    """A state's figure in words where it says whether, in digits where it says how much."""
+    if value is None or not is_yes_or_no(leaf):
+        return number(value, leaf.decimals)
+    return "yes" if value else "no"
+
+
 def is_percent(unit: str) -> bool:
     return unit.strip().startswith("%")
 
@@ -50,7 +62,13 @@ def coverage(row: ValueRow | None) -> str:
     if row is None or row.states_reporting is None or not row.states_expected:
         return ""
     share = "" if row.population_share is None else f", {_share(row.population_share)} of population"
-    return f"{row.states_reporting} of {row.states_expected} states{share}{carried(row.states_carried)}"
+    who = reporters(row.coverage_of)
+    return f"{row.states_reporting} of {row.states_expected} {who}{share}{carried(row.states_carried)}"
+
+
+def reporters(coverage_of: str) -> str:
+    """Whose reports a coverage counts."""
+    return "sectoral bodies" if coverage_of == "bodies" else "states"
 
 
 def carried(states: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import views
+from . import views, views_tools
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboards/", views.home, name="home"),
@@ -11,4 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboards/kpis/<str:code>/", views.leaf, name="leaf"),
     path("dashboards/kpis/<str:code>/passport/", views.passport, name="passport"),
     path("dashboards/state-of-data/", views.gaps, name="gaps"),
+    path("dashboards/tool-1/", views_tools.tool1, name="tool1_dashboard"),
+    path("dashboards/tool-2/", views_tools.tool2, name="tool2_dashboard"),
 ]

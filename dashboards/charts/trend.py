@@ -32,7 +32,8 @@ def trend(
     layout = theme.layout(
         hovermode="closest",
         xaxis=_years_axis(first, last, small),
-        yaxis={"range": [low, high], "title": {"text": "" if small else unit, "standoff": 8}, "automargin": True},
+        yaxis={"range": [low, high], "title": {"text": "" if small else unit, "standoff": 8}, "automargin": True}
+        | ({"dtick": 1} if decimals == 0 and high - low <= 6 else {}),  # no half of a thing that is counted
         shapes=_rule_shapes(rules) + _membership_shapes(membership, first, last),
     )
     layout["margin"] = {

@@ -22,7 +22,7 @@ def build_characteristic(code: str, version: int) -> Built | None:
         {
             "kra": kra,
             "url": reverse("kra", args=[kra.code]),
-            "rows": [leaf_row(standing, page.states) for standing in page.of_kra(kra.code)],
+            "rows": [leaf_row(standing, page.states, page.made_up) for standing in page.of_kra(kra.code)],
         }
         for kra in page.kras
     ]
@@ -35,7 +35,7 @@ def build_characteristic(code: str, version: int) -> Built | None:
         "next": _neighbour(page.next),
     }
     crumbs = [home_crumb(), (f"{code} {page.item.title}", "")]
-    demo = any(is_demonstration(standing) for standing in page.standings)
+    demo = bool(page.made_up) or any(is_demonstration(standing) for standing in page.standings)
     title = f"{code} {page.item.title}"
     return built("dashboards/characteristic.html", context, title=title, crumbs=crumbs, demo=demo)
 
@@ -52,7 +52,7 @@ def _figures(page: selectors.CharacteristicPage) -> list[KeyFigure]:
     regional = [standing for standing in page.standings if standing.regional_latest]
     return [
         KeyFigure("Leaves with a current value", str(len(current)), unit=f"of {len(page.standings)}"),
-        KeyFigure("With a value for ASEAN", str(len(regional)), note="enough states reported for a regional figure"),
+        KeyFigure("With a value for ASEAN", str(len(regional)), note="enough reports for a regional figure"),
         KeyFigure("With a rating", str(len(rated)), note="a rating needs a baseline and a target"),
         KeyFigure("Key Result Areas", str(len(page.kras)), note=text.plural(len(page.standings), "leaf", "leaves")),
     ]

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
 from adme.common import formatting
+from adme.observations import registry
 from adme.observations.points import SeriesInfo
 from databases_a.rfmd.progress import Progress
 from databases_a.rfmd.selectors import ASEAN, LeafInfo, Series, Standing, State, ValueRow
@@ -164,6 +165,9 @@ def source_of(leaf: LeafInfo, inputs: dict[str, SeriesInfo]) -> str:
     for item in leaf.recipe.inputs:
         info = inputs.get(item.get("series", ""))
         if info is not None:
+            if registry.is_count(info.code):
+                told.append(f"{info.source}: {info.title}")
+                continue
             released = f", released {formatting.day(info.release_date)}" if info.release_date else ""
             told.append(f"{info.provider}, {info.title} ({info.code.partition(':')[2] or info.code}){released}")
     return "; ".join(dict.fromkeys(told))

@@ -37,6 +37,8 @@ class GapLine:
     state_word: str
     cells: tuple[HeatCell, ...]
     reason: OwnReason | None
+    by_bodies: bool
+    is_made_up: bool
 
 
 def build_gaps(cause: str, characteristic: str, version: int) -> Built:
@@ -55,7 +57,9 @@ def build_gaps(cause: str, characteristic: str, version: int) -> Built:
         "has_reference": bool(page.total),
     }
     crumbs = [home_crumb(), ("State of data", "")]
-    return built("dashboards/gaps.html", context, title="State of data", crumbs=crumbs, demo=False, recomputes="all")
+    return built(
+        "dashboards/gaps.html", context, title="State of data", crumbs=crumbs, demo=bool(page.made_up), recomputes="all"
+    )
 
 
 def _figures(page: GapsPage) -> list[KeyFigure]:
@@ -109,6 +113,7 @@ def _line(row: selectors.GapRow, page: GapsPage, reason: OwnReason | None) -> Ga
     return GapLine(
         row, leaf_url(row.leaf), row.leaf.source_type, STATE_WORDS[row.state],
         tuple(_cell(row, area, page.first_current_year) for area in areas), reason,
+        row.leaf.coverage_of == "bodies", row.leaf.code in page.made_up,
     )  # fmt: skip
 
 

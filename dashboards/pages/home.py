@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from databases_a.rfmd import selectors
-from databases_a.rfmd.selectors import Movement
+from databases_a.rfmd.selectors import ASEAN, Movement
 
 from .. import text
 from ..caching import Built
@@ -33,6 +33,7 @@ class MovementRow:
     way: str
     is_sought: bool
     passport: str
+    is_made_up: bool
 
 
 def build_home(version: int) -> Built:
@@ -44,11 +45,12 @@ def build_home(version: int) -> Built:
         "has_values": bool(page.current or page.older),
         "figures": _figures(page),
         "chart": _state_of_data(page),
-        "regional": [_row(movement, known) for movement in page.regional_movements],
-        "national": [_row(movement, known) for movement in page.state_movements],
+        "regional": [_row(movement, known, page.made_up) for movement in page.regional_movements],
+        "national": [_row(movement, known, page.made_up) for movement in page.state_movements],
         "gaps_url": reverse("gaps"),
     }
-    return built("dashboards/home.html", context, title="Characteristics", crumbs=[(FRAMEWORK_TITLE, "")], demo=False)
+    crumbs, demo = [(FRAMEWORK_TITLE, "")], bool(page.made_up)
+    return built("dashboards/home.html", context, title="Characteristics", crumbs=crumbs, demo=demo)
 
 
 def _figures(page: selectors.HomePage) -> list[KeyFigure]:
@@ -97,20 +99,26 @@ def _state_of_data(page: selectors.HomePage) -> ChartCard:
     )
 
 
-def _row(movement: Movement, known: dict[str, str]) -> MovementRow:
+def _row(movement: Movement, known: dict[str, str], made_up: frozenset[str]) -> MovementRow:
     leaf, change = movement.leaf, movement.change
+    is_flag = movement.area != ASEAN and text.is_yes_or_no(leaf)
     return MovementRow(
         code=leaf.code,
         title=leaf.title,
         wording=leaf.wording,
         url=leaf_url(leaf),
         area=known.get(movement.area, movement.area),
-        before=text.number(movement.before.value, leaf.decimals),
-        after=text.number(movement.after.value, leaf.decimals),
-        unit=leaf.shown_unit,
+        before=text.state_value(leaf, movement.before.value)
+        if is_flag
+        else text.number(movement.before.value, leaf.decimals),
+        after=text.state_value(leaf, movement.after.value)
+        if is_flag
+        else text.number(movement.after.value, leaf.decimals),
+        unit="" if is_flag else leaf.shown_unit,
         years=f"{movement.before.year} to {movement.after.year}",
-        change=text.change(change, leaf.decimals, leaf.shown_unit),
+        change="" if is_flag else text.change(change, leaf.decimals, leaf.shown_unit),
         way=text.moved(leaf, change),
         is_sought=text.is_sought(leaf, change),
         passport=passport_url(leaf.code, movement.after),
+        is_made_up=leaf.code in made_up,
     )

@@ -100,6 +100,8 @@ def _lead(page: LeafPage) -> str:
     unit = leaf.shown_unit
     if not page.standing.has_value:
         return "Why this leaf has no value yet, what is needed for one, and from whom."
+    if leaf.coverage_of == "bodies":
+        return f"What the sectoral bodies report for ASEAN, in {unit}. This KPI {text.wanted(leaf)}."
     return f"Where ASEAN and its Member States stand, in {unit}. This KPI {text.wanted(leaf)}."
 
 
@@ -118,7 +120,8 @@ def _form(page: LeafPage) -> dict[str, Any]:
     years = range(page.first_year, page.last_year + 1) if page.first_year and page.last_year else ()
     return {
         "states": [
-            {"code": state.code, "name": state.name, "checked": state.code in filters.states} for state in page.states
+            {"code": state.code, "name": state.name, "checked": state.code in filters.states}
+            for state in (() if page.leaf.coverage_of == "bodies" else page.states)
         ],
         "years": list(years),
         "first": filters.first or page.first_year,
@@ -165,6 +168,7 @@ def _roles(leaf: LeafInfo, series: str) -> str:
         return ""
     roles = [str(item.get("role", "value")) for item in recipe.inputs if item.get("series") == series]
     roles += ["weight"] if recipe.weights.get("series") == series else []
+    roles += [name for name in ("reporting", "expected") if recipe.coverage_rule.get(name) == series]
     roles += ["population"] if recipe.coverage_rule.get("population") == series else []
     return text.listed(list(dict.fromkeys(roles)))
 

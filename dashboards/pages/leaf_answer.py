@@ -33,7 +33,7 @@ def _regional(standing: Standing, results: Sequence[SurveyFinding]) -> KeyFigure
             href=passport_url(leaf.code, standing.withheld),
         )
     newer, sample = standing.withheld, surveys.about(results, latest)
-    notes = [sample, f"{newer.year} is withheld: too few states reported" if newer else ""]
+    notes = [sample, f"{newer.year} is withheld: too few {text.reporters(newer.coverage_of)} reported" if newer else ""]
     return KeyFigure(
         "ASEAN",
         text.number(latest.value, leaf.decimals),
@@ -62,7 +62,8 @@ def _change(standing: Standing) -> KeyFigure | None:
 
 def _reach(found: statistics.RegionalChange) -> str:
     return (
-        f"{found.base.states_reporting} states in {found.base.year}, {found.latest.states_reporting} in "
+        f"{found.base.states_reporting} {text.reporters(found.latest.coverage_of)} in {found.base.year}, "
+        f"{found.latest.states_reporting} in "
         f"{found.latest.year}: part of the change may come from who reported"
     )
 
@@ -83,7 +84,7 @@ def _moved(standing: Standing) -> KeyFigure | None:
 
 def _spread(standing: Standing) -> KeyFigure | None:
     leaf, found = standing.leaf, statistics.spread(standing.states_latest)
-    if found is None or found.count < 2:
+    if found is None or found.count < 2 or text.is_yes_or_no(leaf):
         return None
     low, high = text.number(found.low, leaf.decimals), text.number(found.high, leaf.decimals)
     return KeyFigure(

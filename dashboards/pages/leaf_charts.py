@@ -54,19 +54,22 @@ def has_several(standing: Standing) -> bool:
 
 
 def _trend(page: LeafPage, drawn: list[Line], shared: dict[str, Any]) -> ChartCard:
-    leaf, years, drawn = page.leaf, page.years, _named_if_alone(drawn)
+    leaf, years = page.leaf, page.years
+    if text.is_yes_or_no(leaf):  # eleven lines on 0 and 1 hide one another: only the states that are asked for
+        drawn = [line for line in drawn if line.is_region or line.place is not None] or drawn
+    drawn = _named_if_alone(drawn)
     moved = statistics.moved_since(page.standing, leaf.baseline_year)
     figure = trend(
         drawn,
         unit=leaf.shown_unit,
         decimals=leaf.decimals,
         rules=_rules(page),
-        membership=_membership(page) if drawn[0].is_region else (),
+        membership=_membership(page) if drawn[0].is_region and leaf.coverage_of != "bodies" else (),
     )
     _uncrowd(figure)
     return ChartCard(
         id="trend",
-        title="Trend by Member State and ASEAN",
+        title="Trend of ASEAN" if leaf.coverage_of == "bodies" else "Trend by Member State and ASEAN",
         subtitle=f"{leaf.shown_unit}, {text.span(years[0], years[-1])}",
         summary=trend_sentence(page.standing, moved, statistics.regional_change(page.standing)),
         figure=figure,
@@ -138,6 +141,9 @@ def _latest(page: LeafPage, bars: list[Bar], shared: dict[str, Any]) -> ChartCar
     if spread and spread.count > 1:
         low, middle, high = (text.number(v, leaf.decimals) for v in (spread.low, spread.median, spread.high))
         summary = f"{spread.count} states lie between {low} and {high}; half of them at or below {middle}."
+    if text.is_yes_or_no(leaf):
+        held = [series.latest for area, series in page.series.items() if area != ASEAN and series.latest]
+        summary = f"1 is yes, 0 is no: {sum(bool(row.value) for row in held)} of {text.plural(len(held), 'state')} yes."
     return ChartCard(
         id="latest",
         title="Newest value by state",

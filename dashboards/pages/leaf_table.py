@@ -33,7 +33,8 @@ EMPTY = Cell(text.number(None, 0))
 
 def values_table(page: LeafPage) -> ValuesTable:
     """Newest year first, so that on a phone the newest figures come first."""
-    columns = ((ASEAN, text.ASEAN_NAME), *((state.code, state.name) for state in page.states))
+    states = () if page.leaf.coverage_of == "bodies" else page.states
+    columns = ((ASEAN, text.ASEAN_NAME), *((state.code, state.name) for state in states))
     by_key = {(row.area, row.year): row for series in page.series.values() for row in series.rows}
     decimals = page.leaf.decimals
     rows = tuple(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from adme.common import formatting
 from adme.common.formatting import status_key
 from adme.observations.periods import PeriodError, TimePeriod
+from adme.observations.points import Part
 from databases_a.rfmd import passport as passports
 from databases_a.rfmd import selectors
 from databases_a.rfmd.passport import Comparison, Passport, PassportInput, RecipeInWords
@@ -18,6 +19,7 @@ from .. import text
 from .common import KeyFigure, home_crumb
 
 LOADING = "load_reference"  # how the loader of the reference data names itself
+PARTS_SHOWN = 25  # of each input; the rest stands on a page of its own
 OUTCOMES = {
     "equal": ("Recomputed: the same figure", "success"),
     "differs": ("Recomputed: another figure", "warning"),
@@ -44,6 +46,9 @@ class InputRow:
     known_from: str
     is_current: bool
     note: str
+    parts: tuple[Part, ...]
+    parts_more: int
+    parts_url: str
 
 
 def passport_context(code: str, area: str, period: str) -> dict[str, Any] | None:
@@ -123,15 +128,19 @@ def _figures(found: Passport) -> list[KeyFigure]:
             KeyFigure(
                 "Coverage",
                 str(found.states_reporting),
-                unit=f"of {found.states_expected} states",
+                unit=f"of {found.states_expected} {text.reporters(found.coverage_of)}",
                 note=("" if share is None else f"{share * 100:.1f} % of the members' population")
                 + text.carried(found.states_carried),
             )
         )
-    figures.append(
-        KeyFigure("Inputs", str(len(found.inputs)), note=text.plural(len(found.left_out), "state") + " left out")
-    )
+    figures.append(KeyFigure("Inputs", str(len(found.inputs)), note=f"{_left_out(found)} left out"))
     return figures
+
+
+def _left_out(found: Passport) -> str:
+    if found.coverage_of == "bodies":
+        return text.plural(len(found.left_out), "sectoral body", "sectoral bodies")
+    return text.plural(len(found.left_out), "state")
 
 
 def _input(row: PassportInput) -> InputRow:
@@ -151,6 +160,9 @@ def _input(row: PassportInput) -> InputRow:
         known_from=seen.known_from if seen else "",
         is_current=row.is_current,
         note=seen.note if seen else "",
+        parts=seen.parts[:PARTS_SHOWN] if seen else (),
+        parts_more=max(0, seen.parts_total - PARTS_SHOWN) if seen else 0,
+        parts_url=seen.parts_url if seen else "",
     )
 
 

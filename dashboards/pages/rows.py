@@ -34,9 +34,11 @@ class LeafRow:
     absence: Absence | None
     is_current: bool
     newest_year: int | None
+    by_bodies: bool
+    is_made_up: bool
 
 
-def leaf_row(standing: Standing, states: Sequence[State]) -> LeafRow:
+def leaf_row(standing: Standing, states: Sequence[State], made_up: frozenset[str] = frozenset()) -> LeafRow:
     leaf, latest = standing.leaf, standing.regional_latest
     spread = statistics.spread(standing.states_latest)
     return LeafRow(
@@ -59,6 +61,8 @@ def leaf_row(standing: Standing, states: Sequence[State]) -> LeafRow:
         absence=standing.absence,
         is_current=standing.is_current,
         newest_year=standing.newest_year,
+        by_bodies=leaf.coverage_of == "bodies",
+        is_made_up=standing.has_value and leaf.code in made_up,
     )
 
 

@@ -234,7 +234,7 @@ def test_baseline_and_target_give_a_rating_with_its_rule(analyst: Client, youth:
     bump_data_version()
     html = _html(analyst, PAGES["leaf"])
     assert "Target 2025: 20.0" in html
-    badge = html[html.index('class="standing"') :].split("</span>")[0]
+    badge = html[html.index('class="leaf-standing"') :].split("</span>")[0]
     assert badge.endswith("On track"), "70 % of the way after 78 % of the time"
     assert "Rule version" in html
     assert "demo-band" in html, "a made-up target makes the band appear"
@@ -309,12 +309,15 @@ def test_home_shows_names_of_kras_in_full_and_counts_in_words(analyst: Client, y
 
 def test_state_of_data_tells_each_reason_once_and_every_leaf_points_to_its_own(analyst: Client, youth: Any) -> None:
     html = _html(analyst, PAGES["gaps"])
-    assert html.count("This counts national policies, which no statistics office tracks.") == 1
+    assert (
+        html.count("Member States report this national policy through Tool 2, and no approved report tells of it yet.")
+        == 1
+    )
     anchors = set(re.findall(r'class="reason" id="([^"]+)"', html))
     pointed = re.findall(r'<a href="#(why-[^"]+)">reason', html)
     assert set(pointed) == anchors
     assert len(pointed) == html.count('class="row-reason"') == 45
-    assert "This counts national policies" in _html(analyst, "/dashboards/kpis/16/")
+    assert "Member States report this national policy" in _html(analyst, "/dashboards/kpis/16/")
 
 
 def test_what_only_one_leaf_needs_stands_in_its_line(analyst: Client, youth: Any) -> None:

@@ -38,7 +38,7 @@ def _html(client: Client, url: str) -> str:
 def test_source_and_sample_stand_beside_the_key_figure_and_in_a_table(client_as: Any, enter: Any) -> None:
     enter()
     html = _html(client_as(Role.SOCA_MEMBER), LEAF)
-    figures = html[html.index('class="key-figures"') : html.index('class="standing"')]
+    figures = html[html.index('class="key-figures"') : html.index('class="leaf-standing"')]
     assert SAMPLE in figures
     table = html[html.index("survey-table") :]
     assert "Poll on awareness." in table
@@ -76,6 +76,6 @@ def test_result_stands_on_the_page_of_its_kra_with_its_sample(client_as: Any, en
 def test_rating_is_said_once(client_as: Any, enter: Any) -> None:
     enter()
     html = _html(client_as(Role.SOCA_MEMBER), LEAF)
-    standing = html[html.index('class="standing"') :].split("</p>")[0]
+    standing = html[html.index('class="leaf-standing"') :].split("</p>")[0]
     assert standing.count("No rating") == 1
     assert "There is no baseline." in standing

@@ -30,6 +30,8 @@ PAGES = {
     "leaf": "/dashboards/kpis/31c/",
     "leaf, filtered": "/dashboards/kpis/31c/?states=IDN&states=VNM&from=2010",
     "state of data": "/dashboards/state-of-data/",
+    "Tool 1": "/dashboards/tool-1/",
+    "Tool 2": "/dashboards/tool-2/",
 }
 
 

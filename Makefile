@@ -44,8 +44,8 @@ format: $(VENV)/.dev ## format and mend what can be mended
 bench: $(VENV)/.dev ## run the benchmarks (needs PostgreSQL; see docs/performance.md)
 	$(PY) -m benchmarks $(ARGS)
 
-access: $(VENV)/.dev ## write tests/access.csv anew, to be reviewed like code
-	ADME_WRITE_ACCESS=1 $(PY) -m pytest -q tests/accounts/test_access_matrix.py
+access: $(VENV)/.dev ## write tests/access.csv and tests/report_access.csv anew, to be reviewed like code
+	ADME_WRITE_ACCESS=1 $(PY) -m pytest -q tests/accounts/test_access_matrix.py tests/reporting/test_access_matrix_reports.py
 
 vendor: $(VENV)/.dev ## copy the pinned front-end files from npm into static/vendor (needs npm)
 	$(PY) scripts/vendor.py $(ARGS)

@@ -18,7 +18,8 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "data-dictionary.md"
 MEANINGS = Path(__file__).with_suffix("").with_name("field_meanings.csv")
-PACKAGES = ("adme.reference", "databases_b", "databases_a.rfmd", "adme.ingest", "adme.observations", "adme.accounts",
+PACKAGES = ("adme.reference", "databases_b", "adme.reporting", "databases_a.tool1", "databases_a.tool2",
+            "databases_a.rfmd", "adme.ingest", "adme.observations", "adme.accounts",
             "adme.api", "adme.audit", "adme.jobs")  # fmt: skip
 OPENING = """# Data dictionary
 
@@ -34,6 +35,7 @@ _WORDS = {
     "CharField": "text",
     "DateField": "date",
     "DateTimeField": "date and time",
+    "DecimalField": "amount",
     "EmailField": "e-mail address",
     "FileField": "path of a file",
     "FloatField": "number",
@@ -42,6 +44,7 @@ _WORDS = {
     "PositiveBigIntegerField": "whole number, 0 or more",
     "PositiveIntegerField": "whole number, 0 or more",
     "PositiveSmallIntegerField": "whole number, 0 or more",
+    "SmallIntegerField": "whole number",
     "SlugField": "text without blanks",
     "TextField": "long text",
     "URLField": "web address",

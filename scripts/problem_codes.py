@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "import-formats.md"
 BEGIN, END = "<!-- problem codes: generated -->", "<!-- end of problem codes -->"
-PLACES = ("adme/common", "adme/ingest", "databases_b/readers", "databases_b/importing")
+PLACES = ("adme/common", "adme/ingest", "adme/reporting/workbooks", "databases_b/readers", "databases_b/importing")
 # Name of the call -> (severity, position of the code, position of the hint).
 _CALLS = {
     "UnreadableFile": ("file", 0, 1),
@@ -25,6 +25,8 @@ _CALLS = {
     "warning": ("warning", 0, 1),
     "note": ("note", 0, 1),
     "_refuse": ("error", 0, 3),
+    "refuse": ("error", 1, 2),
+    "remark": ("warning", 1, 2),
     "_group": ("error", 0, 3),
     "NumberError": ("error", 0, 1),
     "_report": ("warning", 1, 3),

@@ -46,7 +46,7 @@ def test_a_survey_result_reaches_the_leaf_with_its_source_and_is_audited(open_as
 def test_a_target_turns_into_a_rating_on_the_leaf_page_and_is_audited(open_as):
     page = open_as("analyst")
     page.goto("/dashboards/kpis/31b/")
-    expect(page.locator(".standing .rating")).to_be_visible()
+    expect(page.locator(".leaf-standing .rating")).to_be_visible()
 
     page.goto("/kpis/targets/new/?leaf=31b&area=ASEAN&kind=target")
     page.fill("input[name=year]", "2024")
@@ -57,6 +57,6 @@ def test_a_target_turns_into_a_rating_on_the_leaf_page_and_is_audited(open_as):
     expect(page.locator("main tbody")).to_contain_text(SOURCE)
 
     page.goto("/dashboards/kpis/31b/")
-    expect(page.locator(".standing")).to_contain_text("30.0", timeout=PATIENCE)
-    expect(page.locator(".standing .rating")).to_have_text("On track")
+    expect(page.locator(".leaf-standing")).to_contain_text("30.0", timeout=PATIENCE)
+    expect(page.locator(".leaf-standing .rating")).to_have_text("On track")
     expect(audited(open_as("administrator"), "target.set")).to_contain_text("30")

@@ -12,7 +12,15 @@ from .acts import PATIENCE, barriers
 pytestmark = pytest.mark.browser
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/accounts/login/", "/accounts/password/reset/"],
-    "soca": ["/dashboards/", "/dashboards/kpis/31c/", "/imports/", "/dashboards/kpis/no-such-leaf/", "/account/"],
+    "soca": [
+        "/activities/",
+        "/declarations/matrix/",
+        "/dashboards/",
+        "/dashboards/kpis/31c/",
+        "/imports/",
+        "/dashboards/kpis/no-such-leaf/",
+        "/account/",
+    ],
     "analyst": [
         "/dashboards/",
         *(f"/dashboards/characteristics/{letter}/" for letter in "ABCDE"),
@@ -34,10 +42,42 @@ PAGES: dict[str | None, list[str]] = {
         "/kpis/targets/",
         "/kpis/targets/new/",
         "/account/tokens/",
+        "/dashboards/tool-1/",
+        "/dashboards/tool-1/?body=SOMHD&year=2024",
+        "/dashboards/tool-2/",
+        "/dashboards/kpis/9/",
+        "/dashboards/kpis/16/",
+        "/dashboards/kpis/9/passport/?area=ASEAN&period=2024",
+        "/review/",
+        "/review/board/",
+        "/calendar/",
+        "/notices/",
+        "/work-plans/",
+        "/kpis/recipes/",
+        "/activities/?q=training&body=SOMHD",
+        "/declarations/",
+        "/declarations/attention/",
     ],
+    "health.officer": [
+        "/my-work/",
+        "/activities/",
+        "/work-plans/",
+        "/notices/",
+        "/calendar/",
+        "/declarations/",
+    ],
+    "indonesia": ["/my-work/", "/declarations/matrix/", "/activities/"],
     "administrator": ["/users/", "/users/new/", "/users/1/", "/audit/", "/imports/"],
 }
-FIRST_OF_LIST = {"/imports/": "main tbody th a", "/jobs/": "main tbody a"}
+FIRST_OF_LIST = {
+    "/imports/": "main tbody th a",
+    "/jobs/": "main tbody a",
+    "/my-work/": "main a[href^='/reports/']",
+    "/activities/": "main tbody a[href^='/activities/']",
+    "/declarations/": "main a[href^='/declarations/'][href*='-20']",
+    "/review/": "main a[href^='/reports/']",
+    "/kpis/recipes/": "main a[href^='/kpis/recipes/']",
+}
 LOOKS = [(1440, "light"), (390, "light"), (1440, "dark")]
 REPORTS = """
     window.reports = [];
@@ -56,7 +96,7 @@ def addresses(page: Any, user: str | None) -> Iterator[str]:
     for address in PAGES[user]:
         yield address
         link = page.locator(FIRST_OF_LIST.get(address, "no-such-element"))
-        if user == "analyst" and link.count():
+        if user not in {None, "soca", "administrator"} and link.count():
             yield link.first.get_attribute("href")
 
 

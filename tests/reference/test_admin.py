@@ -33,7 +33,10 @@ def _url(model, page: str, *args) -> str:
 
 
 def test_every_reference_table_is_maintained_here():
-    assert set(MODELS) == set(Kept.__subclasses__())
+    """Those of this package; what other packages keep has pages of its own, with rules and reasons."""
+    kept = {one for one in Kept.__subclasses__() if one._meta.app_label == "reference"}
+
+    assert set(MODELS) == kept
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

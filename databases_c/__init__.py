@@ -1,1 +1,1 @@
-"""Database C: administrative records compiled into statistics. Its place is kept; nothing is built here yet."""
+"""Database C: record sets of ministries, what states submit of them, and the statistics compiled from the records."""

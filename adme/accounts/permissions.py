@@ -28,6 +28,8 @@ class Permission(StrEnum):
     CALENDAR_MANAGE = "calendar.manage"
     DECLARATION_MANAGE = "declaration.manage"
     RECIPE_MANAGE = "recipe.manage"
+    RECORD_SET_MANAGE = "record_set.manage"
+    RECORD_ROWS_SEE = "record_rows.see"
     JOB_VIEW = "job.view"
     USER_MANAGE = "user.manage"
     AUDIT_VIEW = "audit.view"
@@ -52,6 +54,8 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.CALENDAR_MANAGE: "set the reporting calendar, extend and excuse",
     Permission.DECLARATION_MANAGE: "maintain declarations and clauses",
     Permission.RECIPE_MANAGE: "draft, rehearse and adopt KPI recipes",
+    Permission.RECORD_SET_MANAGE: "draft and adopt record sets, and recipes of their statistics",
+    Permission.RECORD_ROWS_SEE: "see the records that states submit, those about persons too",
     Permission.JOB_VIEW: "see jobs",
     Permission.USER_MANAGE: "manage users and roles",
     Permission.AUDIT_VIEW: "read the audit trail",
@@ -77,6 +81,8 @@ _ANALYST = _READER | {
     Permission.CALENDAR_MANAGE,
     Permission.DECLARATION_MANAGE,
     Permission.RECIPE_MANAGE,
+    Permission.RECORD_SET_MANAGE,
+    Permission.RECORD_ROWS_SEE,
     Permission.JOB_VIEW,
 }
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "adme.ingest",
     "adme.reporting",
     "databases_b",
+    "databases_c",
     "databases_a.tool1",
     "databases_a.tool2",
     "databases_a.rfmd",

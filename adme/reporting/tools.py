@@ -1,13 +1,14 @@
-"""What can be reported: the protocol of a tool, and the registry in which Tool 1, Tool 2 (later Database C) put theirs.
+"""What can be reported: the protocol of a tool, and the registry in which Tool 1, Tool 2 and Database C put theirs.
 
-Reporting knows obligations, workflow, revisions, forms, grid and workbooks; a tool knows its records.
+Reporting knows obligations, workflow, revisions, forms, grid and workbooks; a tool knows its records. Tools that are
+rows of a table (the record sets of Database C) come through a family, which finds them by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from adme.reference.models import Area, SectoralBody
 
@@ -153,16 +154,79 @@ class ReportTool(Protocol):
         ...
 
 
+@runtime_checkable
+class OwnWork(Protocol):
+    """A tool whose reports are not written in reporting's form, grid and workbook: it brings pages of its own."""
+
+    own_work: bool
+
+    def work_links(self, obligation: Obligation, user: User, may_edit: bool) -> Sequence[tuple[str, str, str, str]]:
+        """(act, title, icon, address) of the ways to work on this report."""
+        ...
+
+    def panel(self, obligation: Obligation, user: User) -> tuple[str, dict[str, Any]]:
+        """Template and context of what stands on the page of the report in place of the list of records."""
+        ...
+
+    def work_url(self, obligation: Obligation, name: str = "") -> str:
+        """Where a field (by name) or the whole of the report is worked on."""
+        ...
+
+    def concerns(self, user: User, obligation: Obligation) -> bool:
+        """This reporter has to do with this report; others of the same state may have it."""
+        ...
+
+
+class Family(Protocol):
+    """Tools of one kind that are data. Both ways to read are cheap: called for every row of a list."""
+
+    title: str  # 'Database C: administrative records', over its tools in lists
+
+    def get(self, name: str) -> ReportTool | None: ...
+
+    def all(self) -> Sequence[ReportTool]:
+        """Those that are reported now, in the order of lists."""
+        ...
+
+
 _tools: dict[str, ReportTool] = {}
+_families: dict[str, Family] = {}
 
 
 def register(tool: ReportTool) -> None:
     _tools[tool.name] = tool
 
 
+def register_family(prefix: str, family: Family) -> None:
+    """Names that begin with `prefix` ('set:') are looked up in the family."""
+    _families[prefix] = family
+
+
 def get(name: str) -> ReportTool:
-    return _tools[name]
+    """KeyError for a name that nobody registered."""
+    found = _tools.get(name)
+    if found is None:
+        family = _families.get(f"{name.partition(':')[0]}:")
+        found = family.get(name) if family is not None else None
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def own_work(name: str) -> OwnWork | None:
+    """The tool, where it brings pages of its own for the work on its reports."""
+    found = get(name)
+    return found if isinstance(found, OwnWork) and found.own_work else None
+
+
+def single_tools() -> list[ReportTool]:
+    """Those registered one by one."""
+    return list(_tools.values())
+
+
+def families() -> list[Family]:
+    return list(_families.values())
 
 
 def all_tools() -> list[ReportTool]:
-    return list(_tools.values())
+    return [*_tools.values(), *(tool for family in _families.values() for tool in family.all())]

@@ -46,6 +46,7 @@ def fake_tool(reference_data: None, monkeypatch: pytest.MonkeyPatch) -> FakeTool
     """The only tool there is; the shipped schedules are out of the way."""
     tool = FakeTool()
     monkeypatch.setattr(tools, "_tools", {tool.name: tool})
+    monkeypatch.setattr(tools, "_families", {})
     ReportingSchedule.objects.all().delete()
     return tool
 

@@ -10,7 +10,10 @@ from ..models import Obligation
 
 def tool_title(name: str) -> str:
     """'Tool 1'; the bare name of a tool that is not registered."""
-    return next((tool.title for tool in tools.all_tools() if tool.name == name), name)
+    try:
+        return tools.get(name).title
+    except KeyError:
+        return name
 
 
 def report_name(obligation: Obligation) -> str:

@@ -46,7 +46,7 @@ _BY_CAUSE = {
 }
 
 
-# The same where a recipe counts the reports of a tool: what is missing is an approved report.
+# The same where a recipe reads what is reported or sent: what is missing is something approved.
 _AWAITING_REPORTS = {
     SourceType.A1: (
         "Sectoral bodies report this through Tool 1, and no approved report gives a figure for it yet.",
@@ -56,6 +56,11 @@ _AWAITING_REPORTS = {
     SourceType.A2: (
         "Member States report this national policy through Tool 2, and no approved report tells of it yet.",
         "One national Tool 2 report per Member State with the policy, since when it is in force, and evidence.",
+        "National focal points",
+    ),
+    SourceType.C: (
+        "Ministries send these records to Database C, and no approved submission gives a figure for it yet.",
+        "Administrative records of enough Member States in Database C, handed in and approved.",
         "National focal points",
     ),
 }

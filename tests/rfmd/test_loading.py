@@ -126,12 +126,12 @@ def test_every_recipe_of_the_file_can_be_carried_out() -> None:
         assert entry["note"], entry["leaf"]
 
 
-def test_the_recipes_cover_every_leaf_with_real_series_and_the_survey_leaves() -> None:
+def test_the_recipes_cover_every_leaf_with_real_series_the_survey_leaves_and_those_of_records() -> None:
     adopted = set(Recipe.objects.filter(state="adopted").values_list("leaf__code", flat=True))
     external = {"5a", "6a", "6b", "6c", "7b", "17b", "19a", "19b", "20", "28", "31b", "31c", "32"}
     counted = set(KpiLeaf.objects.filter(source_type__in=["A1", "A2"]).values_list("code", flat=True))
     assert len(counted) == 23
-    assert adopted == external | {"19c", "22", "24"} | counted
+    assert adopted == external | {"19c", "22", "24"} | {"21", "30"} | counted
     assert set(Recipe.objects.filter(is_proxy=True).values_list("leaf__code", flat=True)) == {"2", "5a", "7b", "20"}
 
 

@@ -160,7 +160,8 @@ def blockers(values: Values) -> list[Blocker]:
         )
     if values.get("verdict") == Verdict.PARTLY.label and not values.get("remarks"):
         refused = values.get("records_refused") or 0
-        sentence = f"{refused:,} record{' was' if refused == 1 else 's were'} refused. Say in the remarks why they are missing, or send them mended."
+        told = "1 record was" if refused == 1 else f"{refused:,} records were"
+        sentence = f"{told} refused. Say in the remarks why they are missing, or send them mended."
         found.append(Blocker("partly_needs_remarks", sentence, "remarks"))
     return found
 

@@ -22,7 +22,7 @@ from adme.reference.selectors import membership
 from adme.reporting.errors import NotAllowedNow
 from adme.reporting.fields import Values
 from adme.reporting.models import Obligation, Publication, ReportingRound, ReportingSchedule
-from adme.reporting.tools import Blocker, Contradiction, Group, Record, ReportTool, Reporters
+from adme.reporting.tools import Blocker, Contradiction, Group, Record, Reporters, ReportTool
 
 from . import holding
 from .fields import CATALOGUE
@@ -49,6 +49,10 @@ class RecordSetTool:
     is_reported: bool  # has a version in force and is not retired
 
     own_work = True
+    after_submitting = (
+        "The report is locked. The Secretariat approves it or returns it; you are told either way. Nobody else sees "
+        "the records: once the report is approved, others read the statistics compiled from them."
+    )
     noun = ("submission", "submissions")
     catalogue = CATALOGUE
 

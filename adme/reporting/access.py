@@ -85,6 +85,14 @@ def obligation_for(user: Any, public_id: Any, *, edit: bool = False) -> Obligati
     return awake(found)
 
 
+def written_report_for(user: Any, public_id: Any, *, edit: bool = False) -> Obligation:
+    """The same for reporting's own form, grid and workbook, which a tool with pages of its own does not have."""
+    found = obligation_for(user, public_id, edit=edit)
+    if tools.own_work(found.tool) is not None:
+        raise Http404("There is no such page of this report.")
+    return found
+
+
 def acts_for(user: Any, obligation: Obligation) -> list[Act]:
     """What this user may do now by role and state; calendar, authorship and readiness are checked by the service."""
     found = []

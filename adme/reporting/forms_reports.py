@@ -10,7 +10,7 @@ from . import vocabularies
 from .errors import BadValues
 from .models import Obligation, ReportingSchedule
 from .models.calendar import Frequency
-from .pages.marks import tool_choices
+from .pages.marks import tool_choices, tool_groups
 from .transitions import TRANSITIONS, Act
 
 _SELECT, _INPUT = {"class": "form-select"}, {"class": "form-control"}
@@ -120,7 +120,7 @@ class ScheduleForm(_Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tool"].choices = tool_choices()  # type: ignore[attr-defined]
+        self.fields["tool"].choices = [*tool_choices(), *tool_groups()]  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, schedule: ReportingSchedule | None, data: Any = None) -> ScheduleForm:

@@ -159,6 +159,7 @@ class OwnWork(Protocol):
     """A tool whose reports are not written in reporting's form, grid and workbook: it brings pages of its own."""
 
     own_work: bool
+    after_submitting: str  # what becomes of a submitted report, for the page that asks before it is sent
 
     def work_links(self, obligation: Obligation, user: User, may_edit: bool) -> Sequence[tuple[str, str, str, str]]:
         """(act, title, icon, address) of the ways to work on this report."""
@@ -214,8 +215,11 @@ def get(name: str) -> ReportTool:
 
 
 def own_work(name: str) -> OwnWork | None:
-    """The tool, where it brings pages of its own for the work on its reports."""
-    found = get(name)
+    """The tool, where it brings pages of its own for the work on its reports. None for an unknown name too."""
+    try:
+        found = get(name)
+    except KeyError:
+        return None
     return found if isinstance(found, OwnWork) and found.own_work else None
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
@@ -21,6 +20,7 @@ from .errors import NotAllowedNow, ReasonNeeded, ReportingError
 from .forms_records import CommentForm, FileForm, LinkForm
 from .models import Comment, Evidence, Obligation
 from .pages import records as pages
+from .selectors.naming import record_url
 from .services import attachments, talk
 
 
@@ -29,8 +29,7 @@ def _user(request: HttpRequest) -> User:
 
 
 def _back(obligation: Obligation, key: str, anchor: str) -> HttpResponse:
-    name, args = ("record", [obligation.public_id, key]) if key else ("report", [obligation.public_id])
-    return redirect(f"{reverse(name, args=args)}#{anchor}")
+    return redirect(f"{record_url(obligation, key)}#{anchor}")
 
 
 def _first_error(form: CommentForm | LinkForm | FileForm) -> str:

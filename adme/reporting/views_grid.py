@@ -29,7 +29,7 @@ def _plain(request: HttpRequest, name: str) -> str:
 @require_GET
 @never_cache
 def grid(request: HttpRequest, report: UUID) -> HttpResponse:
-    obligation = access.obligation_for(request.user, report)
+    obligation = access.written_report_for(request.user, report)
     filters = pages.Filters(_plain(request, "q"), _plain(request, "status"), _plain(request, "group"))
     page = pages.grid_page(
         obligation=obligation, user=request.user, filters=filters, number=request.GET.get("page", "1")
@@ -43,7 +43,7 @@ def grid(request: HttpRequest, report: UUID) -> HttpResponse:
 @never_cache
 def grid_row(request: HttpRequest, report: UUID, key: str) -> HttpResponse:
     """Stores the changed cells of one row. Only the script of the grid calls it, and it reads JSON."""
-    obligation = access.obligation_for(request.user, report, edit=True)
+    obligation = access.written_report_for(request.user, report, edit=True)
     catalogue = tools.get(obligation.tool).catalogue
     given = sent(request.POST, catalogue.grid)
     outcome = saves.save(

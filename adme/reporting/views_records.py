@@ -39,7 +39,7 @@ def _record_url(obligation: Obligation, key: str, anchor: str = "") -> str:
 @require_GET
 @never_cache
 def record(request: HttpRequest, report: UUID, key: str) -> HttpResponse:
-    obligation = access.obligation_for(request.user, report)
+    obligation = access.written_report_for(request.user, report)
     return _show(request, obligation, key)
 
 
@@ -56,7 +56,7 @@ def _show(
 @never_cache
 def section_save(request: HttpRequest, report: UUID, key: str, section: str) -> HttpResponse:
     """Stores what was sent of one section; answers a script with JSON, and everybody else with a page."""
-    obligation = access.obligation_for(request.user, report, edit=True)
+    obligation = access.written_report_for(request.user, report, edit=True)
     pages.section_of(obligation, section)
     fields = tools.get(obligation.tool).catalogue.of_section(section)
     given = sent(request.POST, fields)
@@ -115,7 +115,7 @@ def _answer(
 @require_http_methods(["GET", "POST"])
 @never_cache
 def record_new(request: HttpRequest, report: UUID) -> HttpResponse:
-    obligation = access.obligation_for(request.user, report, edit=True)
+    obligation = access.written_report_for(request.user, report, edit=True)
     if request.method == "GET":
         page = new_page(obligation=obligation, user=request.user, group=request.GET.get("group", ""))
         return render(request, "reporting/records/new.html", {"page": page})
@@ -153,7 +153,7 @@ def record_new(request: HttpRequest, report: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def record_remove(request: HttpRequest, report: UUID, key: str) -> HttpResponse:
-    obligation = access.obligation_for(request.user, report, edit=True)
+    obligation = access.written_report_for(request.user, report, edit=True)
     found = pages.find(obligation, key, request.user)
     form = RemoveForm(request.POST if request.method == "POST" else None)
     status = 200
@@ -181,7 +181,7 @@ def record_remove(request: HttpRequest, report: UUID, key: str) -> HttpResponse:
 @require_POST
 def record_keep(request: HttpRequest, report: UUID, key: str) -> HttpResponse:
     """A contradiction stays, with the reason for it; without a reason it is open again."""
-    obligation = access.obligation_for(request.user, report, edit=True)
+    obligation = access.written_report_for(request.user, report, edit=True)
     pages.find(obligation, key, request.user)
     form = KeepForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
@@ -203,7 +203,7 @@ def record_keep(request: HttpRequest, report: UUID, key: str) -> HttpResponse:
 @require_POST
 def copy_forward(request: HttpRequest, report: UUID, key: str) -> HttpResponse:
     """Last period's values into the blank fields of this period, of one section or of the whole record."""
-    obligation = access.obligation_for(request.user, report, edit=True)
+    obligation = access.written_report_for(request.user, report, edit=True)
     pages.find(obligation, key, request.user)
     section = request.POST.get("section", "")
     names = None
@@ -217,7 +217,7 @@ def copy_forward(request: HttpRequest, report: UUID, key: str) -> HttpResponse:
 @require_POST
 def copy_all_forward(request: HttpRequest, report: UUID) -> HttpResponse:
     """The same for every record of the report; counts and products belong to their own period and are left out."""
-    obligation = access.obligation_for(request.user, report, edit=True)
+    obligation = access.written_report_for(request.user, report, edit=True)
     _copy(request, obligation, None, None)
     return redirect("grid", obligation.public_id)
 
@@ -244,7 +244,7 @@ def _copied(filled: int) -> str:
 @require_GET
 def field_history(request: HttpRequest, report: UUID, key: str, field: str) -> HttpResponse:
     """Who changed this field, when, from what to what: beside the field, or as a page where scripts are off."""
-    obligation = access.obligation_for(request.user, report)
+    obligation = access.written_report_for(request.user, report)
     page = history_page(obligation=obligation, key=key, name=field, user=request.user)
     template = "_history.html" if request.headers.get("HX-Request") == "true" else "history.html"
     return render(request, f"reporting/records/{template}", {"page": page})

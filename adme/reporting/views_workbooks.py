@@ -51,7 +51,7 @@ def _xlsx(content: bytes, name: str) -> HttpResponse:
 @never_cache
 def workbook(request: HttpRequest, report: UUID) -> HttpResponse:
     """The report as a workbook to fill in, with what it holds now."""
-    obligation = access.obligation_for(request.user, report)
+    obligation = access.written_report_for(request.user, report)
     made = uploads.make_workbook(obligation=obligation, by=_user(request))
     return _xlsx(made, template.file_name(obligation))
 
@@ -60,7 +60,7 @@ def workbook(request: HttpRequest, report: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def workbook_upload(request: HttpRequest, report: UUID) -> HttpResponse:
-    obligation = access.obligation_for(request.user, report, edit=True)
+    obligation = access.written_report_for(request.user, report, edit=True)
     if request.method == "POST":
         limit = LimitedUpload(request, uploads.MOST_BYTES)
         request.upload_handlers.insert(0, limit)
@@ -116,7 +116,7 @@ def _batch(obligation: Obligation, public_id: UUID) -> ImportBatch:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def workbook_preview(request: HttpRequest, report: UUID, batch: UUID) -> HttpResponse:
-    obligation = access.obligation_for(request.user, report, edit=request.method == "POST")
+    obligation = access.written_report_for(request.user, report, edit=request.method == "POST")
     found = _batch(obligation, batch)
     if request.method != "POST":
         return _show(request, obligation, found)
@@ -183,7 +183,7 @@ def _show(
 @never_cache
 def workbook_marked(request: HttpRequest, report: UUID, batch: UUID) -> HttpResponse:
     """The same workbook with the cells to mend in red, each with what to do."""
-    obligation = access.obligation_for(request.user, report)
+    obligation = access.written_report_for(request.user, report)
     found = _batch(obligation, batch)
     if not UploadRow.objects.filter(batch=found.public_id, kind=UploadRow.Kind.REFUSED).exists():
         raise Http404("This upload has no marks.")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from .. import access
+from .. import access, tools
 from ..models import Obligation, Revision
 from ..selectors import people
 from ..selectors.readiness import readiness
@@ -95,10 +95,15 @@ def act_page(user: Any, obligation: Obligation, act: Act) -> ActPage:
         blocker_count=len(blockers),
         kept=list(report_rows.kept_contradictions(obligation, state)) if state else [],
         told=_told(obligation, act),
-        next=_NEXT[act],
+        next=_next(obligation, act),
         revision=revisions.latest(obligation) if act in {Act.APPROVE, Act.RETURN} else None,
         own_work=transition.not_author and obligation.contributions.filter(user=user, settled_at=None).exists(),
     )
+
+
+def _next(obligation: Obligation, act: Act) -> str:
+    own = tools.own_work(obligation.tool)
+    return own.after_submitting if own is not None and act == Act.SUBMIT else _NEXT[act]
 
 
 def _sends(obligation: Obligation, top: Head, state: Any) -> list[tuple[str, int]]:

@@ -17,7 +17,7 @@ from adme.common.formatting import period as period_text
 from .. import access
 from ..models import Obligation, ReportingRound, ReportingSchedule
 from ..states import Standing
-from .marks import MARKS, Deadline, Mark, deadline, link, tool_choices, tool_title
+from .marks import MARKS, Deadline, Mark, deadline, is_tool, link, tool_choices, tool_groups, tool_title
 from .work import days_text
 
 PAGE_SIZE = 20
@@ -70,7 +70,7 @@ def calendar_page(user: Any, *, query: Mapping[str, str], now: datetime | None =
     now = now or timezone.now()
     tool, show = query.get("tool", ""), query.get("show", "")
     found = ReportingRound.objects.all()
-    if tool in dict(tool_choices()):
+    if is_tool(tool):
         found = found.filter(tool=tool)
     if show == "open":
         found = found.filter(opens_at__lte=now, closes_at__gte=now)
@@ -91,7 +91,8 @@ def calendar_page(user: Any, *, query: Mapping[str, str], now: datetime | None =
     return CalendarPage(
         rows=rows, page=page, schedules=_schedules(), may_manage=may(user, Permission.CALENDAR_MANAGE),
         filters=[
-            {"name": "tool", "label": "Tool", "value": tool, "options": [("", "All tools"), *tool_choices()]},
+            {"name": "tool", "label": "Tool", "value": tool, "options": [("", "All tools"), *tool_choices()],
+             "groups": tool_groups()},
             {"name": "show", "label": "Show", "value": show, "options": list(_SHOWS.items())},
         ],
         is_filtered=bool(tool or show), shows_counts=shows_counts, shows_own=shows_own,

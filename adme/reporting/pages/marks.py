@@ -64,7 +64,19 @@ def tool_title(name: str) -> str:
 
 
 def tool_choices() -> list[tuple[str, str]]:
-    return [(one.name, f"{one.title}: {one.subject}") for one in tools.all_tools()]
+    """The tools that stand for themselves; those of families follow in groups."""
+    return [(one.name, f"{one.title}: {one.subject}") for one in tools.single_tools()]
+
+
+def tool_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """(family, its tools) for the lists to choose from, the long ones below the short."""
+    found = [(family.title, [(one.name, one.title) for one in family.all()]) for family in tools.families()]
+    return [(title, members) for title, members in found if members]
+
+
+def is_tool(name: str) -> bool:
+    """A tool of those lists."""
+    return any(one.name == name for one in tools.all_tools())
 
 
 def next_step(obligation: Obligation, standing: str, *, waiting: int, due: str, closes: str, reviewer: bool) -> str:

@@ -80,6 +80,9 @@ def _row(
 
 
 def record_link(obligation: Obligation, key: str, name: str = "") -> str:
+    own = tools.own_work(obligation.tool)
+    if own is not None:
+        return own.work_url(obligation, name)
     return link("record", obligation.public_id, key, fragment=f"field-{name}" if name else "")
 
 

@@ -100,6 +100,7 @@ class ReportPage:
     last_codes: list[str]
     set_aside: str  # why it is excused, or not applicable
     is_open: bool  # somebody writes in it now, so that what blocks matters
+    panel: tuple[str, dict[str, Any]] | None = None  # in place of the records, of a tool with pages of its own
     receipt: Receipt | None = None
     has_demonstration: bool = field(default=False)
 
@@ -150,14 +151,16 @@ def report_page(user: Any, obligation: Obligation, *, query: Mapping[str, str]) 
     blockers = list(report_rows.blockers(obligation, state))
     revisions = list(obligation.revisions.select_related("by").order_by("-number"))
     waiting = sum(not row.is_ready for row in rows)
+    own = tools.own_work(obligation.tool)
     own_work = _own_work(user, obligation)
     return ReportPage(
         head=top, total=len(rows), ready=len(rows) - waiting, own_work=own_work,
         next_step=_OWN_WORK_NEXT if own_work else next_step(
-            obligation, top.mark.code, waiting=waiting, due=top.due.jakarta, closes=top.closes.jakarta,
-            reviewer=top.is_reviewer,
+            obligation, top.mark.code, waiting=waiting or len(state.report_blockers), due=top.due.jakarta,
+            closes=top.closes.jakarta, reviewer=top.is_reviewer,
         ),
         acts=_acts(user, obligation, own_work), tools=_tool_links(user, obligation, revisions),
+        panel=own.panel(obligation, user) if own is not None else None,
         blockers=blockers[:BLOCKERS_SHOWN], more_blockers=blockers[BLOCKERS_SHOWN:BLOCKERS_AT_MOST],
         blocker_count=len(blockers), contradictions=list(report_rows.open_contradictions(obligation, state)),
         kept=list(report_rows.kept_contradictions(obligation, state)), rows=shown, filters=filters,
@@ -228,14 +231,24 @@ def _tool_links(user: Any, obligation: Obligation, revisions: Sequence[Revision]
     own = obligation.public_id
     edit = access.may_edit(user, obligation) and obligation.is_editable()
     links = [
-        ("grid", "Edit in a grid" if edit else "See as a grid", "table", link("grid", own)),
-        ("new", "Add a record", "plus", link("record_new", own) if edit else ""),
-        ("workbook", "Download as a workbook", "download", link("workbook", own)),
-        ("upload", "Upload a workbook", "upload", link("workbook_upload", own) if edit else ""),
+        *_work_links(user, obligation, edit),
         ("history", "History", "history", link("report_history", own) if revisions else ""),
         ("extend", "Give a later deadline", "calendar-plus", _extend_link(user, obligation)),
     ]
     return [ActLink(act, title, url, False, icon) for act, title, icon, url in links if url]
+
+
+def _work_links(user: Any, obligation: Obligation, edit: bool) -> Sequence[tuple[str, str, str, str]]:
+    """(act, title, icon, address) of the ways to work on the records; a blank address is left out."""
+    tool, own = tools.own_work(obligation.tool), obligation.public_id
+    if tool is not None:
+        return tool.work_links(obligation, user, edit)
+    return [
+        ("grid", "Edit in a grid" if edit else "See as a grid", "table", link("grid", own)),
+        ("new", "Add a record", "plus", link("record_new", own) if edit else ""),
+        ("workbook", "Download as a workbook", "download", link("workbook", own)),
+        ("upload", "Upload a workbook", "upload", link("workbook_upload", own) if edit else ""),
+    ]
 
 
 def _extend_link(user: Any, obligation: Obligation) -> str:

@@ -19,7 +19,7 @@ from ..selectors import board as boards
 from ..selectors import ledger
 from ..services.workflow import Outcome
 from ..transitions import Act
-from .marks import MARKS, Deadline, Mark, deadline, link, mark, tool_choices, tool_title
+from .marks import MARKS, Deadline, Mark, deadline, link, mark, tool_choices, tool_groups, tool_title
 
 PAGE_SIZE = 50
 WAITING = {"": "However long", "7": "A week or more", "30": "30 days or more"}
@@ -118,7 +118,13 @@ def _fits(line: QueueLine, row: ledger.QueueRow, wanted: Mapping[str, str]) -> b
 def _queue_filters(wanted: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
         {"name": "q", "label": "Search", "value": wanted["q"], "kind": "search"},
-        {"name": "tool", "label": "Tool", "value": wanted["tool"], "options": [("", "All tools"), *tool_choices()]},
+        {
+            "name": "tool",
+            "label": "Tool",
+            "value": wanted["tool"],
+            "options": [("", "All tools"), *tool_choices()],
+            "groups": tool_groups(),
+        },
         {"name": "waiting", "label": "Waiting", "value": wanted["waiting"], "options": list(WAITING.items())},
         {
             "name": "late",
@@ -212,7 +218,7 @@ def board_page(user: Any, *, query: Mapping[str, str]) -> BoardPage:
     lines = {kind: [_board_line(row) for row in held.rows if row.kind == kind] for kind in ("body", "state")}
     labels = [(str(period), period_text(period)) for period in everything]
     filters: list[dict[str, Any]] = [
-        {"name": "tool", "label": "Tool", "value": tool, "options": tool_choices()},
+        {"name": "tool", "label": "Tool", "value": tool, "options": tool_choices(), "groups": tool_groups()},
         {"name": "period", "label": "Period", "value": asked,
          "options": [("", f"Latest {LATEST_PERIODS}"), ("all", "All periods"), *labels]},
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from ..models import Obligation, Revision
 from ..selectors import differences
 from ..transitions import TRANSITIONS, Act
 from .marks import link
+from .report_rows import record_link
 from .reports import Head, head, reason_labels
 
 RECORDS_PER_PAGE, DIFFERENCES_PER_PAGE = 20, 25
@@ -214,7 +215,7 @@ def _difference(obligation: Obligation, one: Any) -> ShownRecordDifference:
         group=one.group,
         kind=str(one.kind),
         word=_KINDS[str(one.kind)],
-        url=link("record", obligation.public_id, one.key) if one.kind != "removed" else "",
+        url=record_link(obligation, one.key) if one.kind != "removed" else "",
         fields=[ShownDifference(each.label, *pieces(each.before_text, each.after_text)) for each in one.fields],
     )
 

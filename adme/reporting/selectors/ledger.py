@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from .. import access
+from .. import access, tools
 from ..models import Obligation, Revision, RevisionContent
 from ..states import NOT_OWED, REPORTED, Standing, State
 
@@ -48,7 +48,14 @@ def my_obligations(user: Any, now: datetime | None = None) -> list[Obligation]:
         .filter(Q(closes_by__gte=now - RECENT) | Q(state__in=_SENT_BACK))
         .select_related("round", "body", "state_area")
     )
-    return sorted(found, key=lambda one: (_URGENCY[Standing(one.standing)], one.due_by, one.pk))
+    mine = [one for one in found if _concerns(user, one)]
+    return sorted(mine, key=lambda one: (_URGENCY[Standing(one.standing)], one.due_by, one.pk))
+
+
+def _concerns(user: Any, obligation: Obligation) -> bool:
+    """Of the many reports of a state, those that this person has to do with; without a statement of its own."""
+    own = tools.own_work(obligation.tool)
+    return own is None or own.concerns(user, obligation)
 
 
 @dataclass(frozen=True, slots=True)

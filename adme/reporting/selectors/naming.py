@@ -28,4 +28,7 @@ def report_url(obligation: Obligation) -> str:
 
 def record_url(obligation: Obligation, key: str) -> str:
     """Address of one record of the report; of the report where no record is meant."""
+    own = tools.own_work(obligation.tool)
+    if own is not None:
+        return own.work_url(obligation)
     return reverse("record", args=[obligation.public_id, key]) if key else report_url(obligation)

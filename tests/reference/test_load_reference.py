@@ -34,7 +34,7 @@ def test_the_real_files_hold_the_known_numbers(reference_data):
 TIERS = {"characteristic": 5, "kra": 18, "strategic_measure": 97}
 # Of series, of Tool 1, of Tool 2, and of the workflow.
 LISTS = {
-    *("CL_FREQ", "CL_OBS_STATUS", "CL_CONF_STATUS", "CL_SEX", "CL_AGE", "CL_UNIT"),
+    *("CL_FREQ", "CL_OBS_STATUS", "CL_CONF_STATUS", "CL_SEX", "CL_AGE", "CL_URBANISATION", "CL_UNIT"),
     *("CL_ACTIVITY_TYPE", "CL_ACTIVITY_FREQUENCY", "CL_ACTIVITY_STATUS", "CL_ACTIVITY_TAG", "CL_STAKEHOLDER"),
     *("CL_OUTPUT_KIND", "CL_DIALOGUE_PARTNER", "CL_FUNDING_SOURCE", "CL_CURRENCY", "CL_SDG_TARGET"),
     *("CL_ACTION_TYPE", "CL_POLICY_KIND", "CL_DECLARATION_TYPE"),

@@ -28,7 +28,7 @@ from adme.observations.services import current_data_version
 from adme.reporting.context import unread
 
 KEPT_SECONDS = 24 * 60 * 60
-_CODE = ("dashboards", "databases_a", "adme", "templates", "static/js", "static/css")
+_CODE = ("dashboards", "databases_a", "databases_c", "adme", "templates", "static/js", "static/css")
 
 
 @dataclass(frozen=True, slots=True)

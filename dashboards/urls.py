@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import views, views_tools
+from . import views, views_records, views_tools
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboards/", views.home, name="home"),
@@ -13,4 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboards/state-of-data/", views.gaps, name="gaps"),
     path("dashboards/tool-1/", views_tools.tool1, name="tool1_dashboard"),
     path("dashboards/tool-2/", views_tools.tool2, name="tool2_dashboard"),
+    path("dashboards/records/", views_records.records, name="records_dashboard"),
+    path("dashboards/records/<str:code>/", views_records.statistic, name="statistic_dashboard"),
 ]

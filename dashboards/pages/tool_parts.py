@@ -54,8 +54,9 @@ class Panel:
 def panel(
     name: str, table: Table, figure: dict[str, Any], *, pixels: int, subtitle: str, summary: str, source: str,
     coverage: str, files: str, query: str, links: Sequence[Link] = (), notes: str = "", demonstration: bool = False,
+    arguments: Sequence[str] = (),
 ) -> Panel:  # fmt: skip
-    """`files` is the name of the address of downloads."""
+    """`files` is the name of the address of downloads, `arguments` what stands in it before the name of the chart."""
     card = ChartCard(
         id=name,
         title=table.title,
@@ -66,7 +67,7 @@ def panel(
         notes=notes,
         coverage=coverage,
         table=table.twin() if table.head else None,
-        downloads=downloads(files, name, query=query),
+        downloads=downloads(files, *arguments, name, query=query),
         filename=f"adme-{files.partition('_')[0]}-{name}",
         demonstration=demonstration,
     )

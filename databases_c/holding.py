@@ -190,6 +190,13 @@ def after_approval(obligation: Obligation, publication: Publication, held: Seque
     publish.after_approval(obligation=obligation, submission=submission, publication=publication, by_email=by_email)
 
 
+def after_return(obligation: Obligation, publication: Publication) -> None:
+    """Figures follow what stands: a returned certificate of nothing is taken back, approved figures stay."""
+    from .services import publish
+
+    publish.after_return(obligation=obligation, publication=publication, by_email=publication.revision.by.email)
+
+
 def address(key: str) -> str:
     found = Submission.objects.select_related("obligation").filter(public_id=key).first()
     return reverse("submission_version", args=[found.obligation.public_id, found.number]) if found else ""

@@ -23,6 +23,7 @@ from adme.reporting.errors import NotAllowedNow
 from adme.reporting.fields import Values
 from adme.reporting.models import Obligation, Publication, ReportingRound, ReportingSchedule
 from adme.reporting.tools import Blocker, Contradiction, Group, Record, Reporters, ReportTool
+from adme.reporting.transitions import Act
 
 from . import holding
 from .fields import CATALOGUE
@@ -128,12 +129,14 @@ class RecordSetTool:
     def publish(
         self, obligation: Obligation, publication: Publication, records: list[dict[str, Any]], *, standing: str
     ) -> None:
-        """Nothing of a submission is readable by others but the statistics compiled from an approved one."""
-        if standing == "approved":
+        """Nothing of a submission is readable by others but the statistics compiled from an approved one. That there is
+        nothing to report needs no approval, and counts at once."""
+        if standing == "approved" or publication.revision.act == Act.CERTIFY_NIL:
             holding.after_approval(obligation, publication, records)
 
     def withdraw_published(self, obligation: Obligation, publication: Publication, *, standing: str) -> None:
-        """Nothing was published before the approval."""
+        """A certificate that there is nothing to report no longer counts; nothing else was published unapproved."""
+        holding.after_return(obligation, publication)
 
     def record_url(self, key: str) -> str:
         return holding.address(key)

@@ -1,0 +1,83 @@
+"""Records that stand twice: the same again is merged, different ones under one key contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from ..layout import Layout, Rule
+from .findings import ERROR, Findings
+from .rules import column_shown, is_error, unique_rules
+
+_LOW = (1 << 64) - 1
+
+
+def digest_of(record: Sequence[str]) -> int:
+    """64 bits that tell records of one key apart. The separator cannot be in a cell: control characters are refused."""
+    return int.from_bytes(blake2b("\x1f".join(record).encode(), digest_size=8).digest())
+
+
+@dataclass(frozen=True)
+class Key:
+    """`rule` is None for the key of the layout; a blank in a key is a value of its own, in a rule it is no value."""
+
+    places: tuple[int, ...]
+    rule: Rule | None
+
+
+def keys_of(layout: Layout) -> list[Key]:
+    found = [Key(tuple(places), rule) for rule, places in unique_rules(layout)]
+    key = tuple(at for at, one in enumerate(layout.columns) if one.is_key)
+    return [Key(key, None), *found] if key else found
+
+
+class Twins:
+    """Rows by key. Each record takes a key of 12 bytes and a number that holds its row and a digest of its content."""
+
+    def __init__(self, layout: Layout, key: Key, findings: Findings, name_of: Callable[[Sequence[str]], str]) -> None:
+        self.key, self._findings, self._name_of = key, findings, name_of
+        self._seen: dict[bytes, int] = {}
+        self.left_out: set[int] = set()
+        names = [layout.columns[at].name for at in key.places]
+        self._column = column_shown(layout, names)
+        self._refuses = key.rule is None or is_error(key.rule)
+
+    def _digest(self, record: Sequence[str]) -> bytes | None:
+        parts = [record[at] for at in self.key.places]
+        if self.key.rule is not None and not all(parts):
+            return None
+        return blake2b("\x1f".join(parts).encode(), digest_size=12).digest()
+
+    def first_of_same(self, record: Sequence[str], whole: int) -> int:
+        """Row of the first record with this key when it says the same, else 0."""
+        digest = self._digest(record)
+        held = self._seen.get(digest) if digest is not None else None
+        return held >> 64 if held is not None and held & _LOW == whole else 0
+
+    def add(self, number: int, record: Sequence[str], whole: int) -> None:
+        digest = self._digest(record)
+        if digest is None:
+            return
+        held = self._seen.setdefault(digest, number << 64 | whole)
+        first = held >> 64
+        if first == number:
+            return
+        if self._refuses:
+            self.left_out |= {first, number}
+        rule = self.key.rule
+        both = f"Rows {first} and {number}"
+        remedy = (
+            f"{both} have the same key but say different things, so neither was taken. Delete or correct one."
+            if rule is None
+            else f"{both} are alike in this. {rule.instruction}"
+        )
+        self._findings.add(
+            "duplicate_differs" if rule is None else rule.code,
+            ERROR if rule is None else str(rule.level),
+            row=number, record=self._name_of(record), column=self._column, seen=self._seen_text(first, number),
+            remedy=remedy,
+        )  # fmt: skip
+
+    def _seen_text(self, first: int, number: int) -> str:
+        return f"rows {first} and {number}"

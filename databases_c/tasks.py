@@ -8,6 +8,7 @@ from adme.jobs.errors import JobRefused
 from adme.jobs.registry import handler
 
 from .services import publish
+from .services import recheck as rechecking
 from .services.compile import RECOMPILE
 
 if TYPE_CHECKING:
@@ -36,3 +37,15 @@ def _told(report: publish.Report) -> dict[str, Any]:
         raise JobRefused(f"{report.problems[0]}{more}")
     message = f"{report.compiled} compiled, {report.unchanged} unchanged"
     return {"compiled": report.compiled, "unchanged": report.unchanged, "message": message}
+
+
+@handler(rechecking.JOB, queue="imports", lease=120)
+def recheck(context: JobContext) -> dict[str, Any]:
+    def progress(done: int, message: str) -> None:
+        context.progress(done=done, message=message)
+
+    args = context.args
+    told = rechecking.recheck_all(
+        version_id=args["version"], submission_ids=args["submissions"], by_id=args["by"], progress=progress
+    )
+    return {"done": told.done, "absent": told.absent, "message": told.message}

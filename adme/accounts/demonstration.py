@@ -1,4 +1,7 @@
-"""Demonstration users: one per role, read from fixtures/demo_users.csv. They exist only where ADME_DEMO is on."""
+"""Demonstration users: one per role, read from fixtures/demo_users.csv. They exist only where ADME_DEMO is on.
+
+Made-up reports need more: an officer per body and a focal point per state, made when first asked for.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from adme.reference.models import Area, SectoralBody
 
 from . import services
 from .errors import AlreadyAssigned
-from .models import Role, User
+from .models import Assignment, Role, User
+
+DOMAIN = "demo.adme.example"
 
 
 @dataclass(frozen=True)
@@ -75,3 +80,35 @@ def _assign(user: User, demo: DemoUser) -> bool:
     except AlreadyAssigned:
         return False
     return True
+
+
+def officer_of(body: SectoralBody) -> User:
+    return _holder(Role.ME_OFFICER, f"officer.{body.code.lower()}", f"M&E officer of {body.acronym}", body=body)
+
+
+def focal_point_of(state: Area) -> User:
+    return _holder(Role.FOCAL_POINT, f"focal.{state.code.lower()}", f"focal point of {state.name}", state=state)
+
+
+def reviewer() -> User:
+    return _holder(Role.ANALYST, "analyst", "analyst")
+
+
+def _holder(role: str, name: str, title: str, *, body: SectoralBody | None = None, state: Area | None = None) -> User:
+    """The first demonstration user who holds the role there; made where there is none."""
+    held = Assignment.objects.held().filter(role=role, body=body, state=state, user__is_demonstration=True)
+    known = held.select_related("user").order_by("pk").first()
+    if known is not None:
+        found: User = known.user
+        return found
+    user = services.create_user(
+        email=f"{name}@{DOMAIN}",
+        full_name=f"Demonstration {title}",
+        organisation="Demonstration",
+        by=None,
+        is_demonstration=True,
+    )
+    user.set_password(shared_password())
+    user.save(update_fields=["password"])
+    services.add_assignment(user=user, role=role, body=body, state=state, by=None)
+    return user

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from adme.accounts import demonstration as people
 from adme.accounts.models import User
 from adme.reporting.models import Evidence, Obligation, RecordChange
 from adme.reporting.selectors.readiness import readiness
@@ -16,7 +17,6 @@ from adme.reporting.services import workflow
 from adme.reporting.services.records import RowChange, keep_contradiction, save_many
 from adme.reporting.transitions import Act
 
-from . import people
 from .fates import Ending, Fate, fate_of
 
 EXCUSED_UNTIL_DAYS = 120

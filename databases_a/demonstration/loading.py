@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from adme.accounts import demonstration as people
 from adme.jobs.models import Job, JobState
 from adme.reference.models import Area, Framework, SectoralBody
 from adme.reporting.fields import Catalogue, Values, stored_form
@@ -21,7 +22,6 @@ from databases_a.tool1.models import Activity, WorkPlan
 from databases_a.tool2.fields import CATALOGUE as TOOL2
 from databases_a.tool2.models import Action, Clause, Declaration
 
-from . import people
 from .activities import LAST_REPORTED, PLANS, PlannedActivity, activities, topics
 from .followups import CLAUSES, FIRST_YEAR, Chosen, PlannedAction, actions
 from .history import ByYear, Told, play

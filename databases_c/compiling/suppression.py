@@ -71,8 +71,6 @@ KNOWN = 10_000_000.0  # the cell was published before: hiding it now hides nothi
 IMPOSSIBLE = np.inf
 MOST_TRIED = 24  # inner cells tried for one small cell of a total
 
-UP, DOWN = 0, 1
-
 
 @dataclass(frozen=True)
 class Cube:
@@ -158,15 +156,13 @@ class _Search:
     ) -> None:
         self.cube, self.minimum = cube, minimum
         self.published = sorted({(), *published}, key=lambda axes: (len(axes), axes))
-        # First axis of each array: UP and DOWN, what the cell costs a move in which it rises or falls.
+        # First axis of each array: what the cell costs a move in which it rises, and one in which it falls.
         self.lasting = {axes: self._tells(axes) for axes in self.published}
         self.costs = {axes: self.lasting[axes] + self._worth(axes) for axes in self.published}
         for axes, position in already_public:
             self.costs[axes][_both(position)] += KNOWN
             self.lasting[axes][_both(position)] += KNOWN
-        self.limits = np.zeros((2, *cube.shape))
-        self.limits[UP][~cube.may_rise] = TOO_MUCH
-        self.limits[DOWN][~cube.may_fall] = IMPOSSIBLE
+        self.limits = np.stack([np.where(cube.may_rise, 0.0, TOO_MUCH), np.where(cube.may_fall, 0.0, IMPOSSIBLE)])
 
     def is_small(self, axes: Axes, change: int = 0) -> Flags:
         sizes = self.cube.sizes[axes] + change

@@ -351,7 +351,7 @@ class _Check:
 
     def name_of(self, record: Sequence[str]) -> str:
         """What people call the record by: its key, without what is personal."""
-        return " | ".join(record[at] for at in self.record_key)
+        return ", ".join(record[at] for at in self.record_key)
 
     # --- records that stand twice -------------------------------------------------------------------------------------
 
@@ -444,7 +444,7 @@ class _Check:
         rule: Rule = one.rule
         concerned: set[str] = set()
         for found in one.findings():
-            group = found.group.replace("|", " | ") or "all records"
+            group = found.group.replace("|", ", ") or "all records"
             if found.concerns_file and is_error(rule):
                 self.findings.structural(rule.code, rule.instruction, column=one.column, seen=f"{group}: {found.seen}")
                 continue

@@ -98,7 +98,7 @@ def recheck_one(
 def recheck_all(*, version_id: int, submission_ids: Sequence[int], by_id: int | None, progress: Progress) -> Told:
     """The work of the job: each submission by itself, so that what is done stays when the rest is tried again."""
     version = SetVersion.objects.select_related("record_set").get(pk=version_id)
-    by = User.objects.filter(pk=by_id).first()
+    by = User.objects.filter(pk=by_id or 0).first()
     chosen = Submission.objects.filter(pk__in=submission_ids, version__record_set=version.record_set)
     done = absent = 0
     for submission in chosen.select_related("obligation__round", "obligation__state_area", "batch").order_by("pk"):

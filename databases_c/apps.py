@@ -12,6 +12,7 @@ class DatabaseCConfig(AppConfig):
         from adme.reference import loading as reference_loading
         from adme.reporting import tools
 
+        from .concept_loading import load_concepts
         from .loading import load_record_sets
         from .models import TOOL_PREFIX
         from .receivers import queue_where_divided
@@ -20,6 +21,7 @@ class DatabaseCConfig(AppConfig):
         from .tool import FAMILY
 
         reference_loading.register("record sets", load_record_sets, after=["bodies", "code lists"])
+        reference_loading.register("concepts", load_concepts, after=["record sets", "code lists"])
         tools.register_family(TOOL_PREFIX, FAMILY)
         targets.register(RecordsTarget())
         FAMILY.watch()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from adme.jobs.errors import JobRefused
 from adme.jobs.registry import handler
 
+from .services import preview as previewing
 from .services import publish
 from .services import recheck as rechecking
 from .services.compile import RECOMPILE
@@ -28,6 +29,12 @@ def recompile(context: JobContext) -> dict[str, Any]:
 
     actor = context.job.created_by.email if context.job.created_by else "system"
     return _told(publish.recompile(context.args["statistic"], actor=actor, progress=progress))
+
+
+@handler(previewing.PREVIEW, queue="imports", lease=120)
+def preview(context: JobContext) -> dict[str, Any]:
+    args = context.args
+    return previewing.of_job(draft=args["draft"], seen=args["seen"], submission=args["submission"], by=args["by"])
 
 
 def _told(report: publish.Report) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Statistics and their recipes: drafted by an analyst, looked at on a submission, adopted by one who did not write them.
+"""Statistics and their recipes: drafted by an analyst, looked at on a submission, adopted by another analyst.
 
 Every write checks the permission, runs in one transaction and leaves its mark in the audit trail.
 """
@@ -157,7 +157,7 @@ def adopt_draft(*, statistic: Statistic, seen: str, reason: str, by: User) -> Re
     draft.save(update_fields=["state", "adopted_by", "adopted_at", "updated_at"])
     statistic.current = draft
     statistic.save(update_fields=["current"])
-    _compile_anew(statistic)
+    _compile_anew(statistic, by)
     audit.record(
         action="record_recipe.adopted",
         actor=by.email,
@@ -187,10 +187,10 @@ def check(statistic: Statistic, recipe: Mapping[str, Any], version: SetVersion) 
     return found
 
 
-def _compile_anew(statistic: Statistic) -> None:
+def _compile_anew(statistic: Statistic, by: User) -> None:
     from .compile import recompile
 
-    recompile(statistic)
+    recompile(statistic, by=by)
 
 
 def _layout_of(statistic: Statistic) -> SetVersion:

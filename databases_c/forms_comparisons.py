@@ -1,0 +1,41 @@
+"""Forms of the three-source ledger: a choice with its reason, and a further candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from adme.accounts.forms import PlainForm
+
+from .models import Candidate
+
+
+class ChoiceForm(PlainForm):
+    candidate = forms.TypedChoiceField(label="Which source feeds the KPI", coerce=int, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="It stands on this page with your name, until the next review.",
+    )  # fmt: skip
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.pk, f"{one.source}: {one.series}{_dimensions(one)}") for one in candidates]
+        self.fields["candidate"].choices = choices  # type: ignore[attr-defined]
+
+
+class CandidateForm(PlainForm):
+    series = forms.CharField(label="Code of the series", max_length=300, help_text="Such as WB_WDI:SP.POP.TOTL.")
+    dimensions = forms.CharField(
+        label="Dimensions", required=False, max_length=200, help_text="Blank for the total, else such as SEX=F."
+    )
+    distance = forms.TypedChoiceField(label="How far its definition is", coerce=int, choices=Candidate.Distance.choices)
+    difference = forms.CharField(
+        label="What is measured otherwise", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def _dimensions(one: Candidate) -> str:
+    return f", {one.dimensions}" if one.dimensions else ""

@@ -1,0 +1,96 @@
+"""Pages of the three-source ledger: read by all who see dashboards, chosen by analysts."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from adme.accounts.models import User
+from adme.accounts.permissions import Permission, require
+
+from .forms_comparisons import CandidateForm, ChoiceForm
+from .models import Concept
+from .pages import comparisons as pages
+from .refusals import Refused
+from .services import comparisons as services
+
+REFUSED = 422
+
+
+@require_GET
+def concepts(request: HttpRequest) -> HttpResponse:
+    require(request.user, Permission.DASHBOARD_VIEW)
+    return render(request, "records/comparisons/list.html", {"rows": pages.concept_list()})
+
+
+@require_GET
+def concept(request: HttpRequest, code: str) -> HttpResponse:
+    require(request.user, Permission.DASHBOARD_VIEW)
+    return _page(request, _concept(code))
+
+
+@require_POST
+def concept_choose(request: HttpRequest, code: str) -> HttpResponse:
+    require(request.user, Permission.RECIPE_MANAGE)
+    found = _concept(code)
+    form = ChoiceForm(request.POST, candidates=list(found.candidates.filter(retired_at=None)))
+    if form.is_valid():
+        try:
+            review = services.choose(concept=found, **form.cleaned_data, by=_me(request))
+        except Refused as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, f"{review.candidate.series} was chosen. The choice is due again {_day(review)}.")
+            return redirect("concept", found.code)
+    return _page(request, found, choice=form)
+
+
+@require_POST
+def concept_add(request: HttpRequest, code: str) -> HttpResponse:
+    require(request.user, Permission.RECIPE_MANAGE)
+    found = _concept(code)
+    form = CandidateForm(request.POST)
+    if form.is_valid():
+        try:
+            made = services.add_candidate(concept=found, **form.cleaned_data, by=_me(request))
+        except Refused as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, f"{made.series} stands beside the others now.")
+            return redirect("concept", found.code)
+    return _page(request, found, candidate=form)
+
+
+def _page(
+    request: HttpRequest, found: Concept, *, choice: ChoiceForm | None = None, candidate: CandidateForm | None = None
+) -> HttpResponse:
+    page = pages.concept_page(found)
+    initial = {"candidate": found.chosen_id, "seen": page.last.pk if page.last else None}
+    offered = [one.candidate for one in page.candidates]
+    context: dict[str, Any] = {
+        "page": page,
+        "choice": choice or ChoiceForm(candidates=offered, initial=initial),
+        "candidate": candidate or CandidateForm(),
+        "page_has_demonstration_data": page.is_demonstration,
+    }
+    status = REFUSED if choice or candidate else 200
+    return render(request, "records/comparisons/detail.html", context, status=status)
+
+
+def _concept(code: str) -> Concept:
+    found = pages.find(code.replace("\x00", ""))
+    if found is None:
+        raise Http404("There is no such concept.")
+    return found
+
+
+def _day(review: Any) -> str:
+    return f"{review.next_on:%-d %B %Y}"
+
+
+def _me(request: HttpRequest) -> User:
+    return cast(User, request.user)

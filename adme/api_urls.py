@@ -14,6 +14,7 @@ from adme.api.tables import MayReadApi
 from adme.reporting import api as reporting
 from databases_a.rfmd import api as rfmd
 from databases_b import api as b
+from databases_c import api as c
 
 LISTS = {
     "indicators": b.IndicatorList,
@@ -32,6 +33,7 @@ class Index(APIView):
     def get(self, request: Request, **kwargs: Any) -> Response:
         addresses = {name: request.build_absolute_uri(reverse(f"api_{name}")) for name in LISTS}
         addresses["reports"] = request.build_absolute_uri(reverse("api_reports"))
+        addresses["records-submissions"] = request.build_absolute_uri(reverse("api_submissions"))
         return Response({**addresses, "schema": request.build_absolute_uri(reverse("api_schema"))})
 
 
@@ -43,6 +45,9 @@ urlpatterns = [
     path("reports/<uuid:report>/acts/", reporting.ReportActs.as_view(), name="api_report_acts"),
     path("reports/<uuid:report>/records/", reporting.RecordList.as_view(), name="api_records"),
     path("reports/<uuid:report>/records/<str:key>/", reporting.RecordOne.as_view(), name="api_record"),
+    path("records/submissions/", c.SubmissionList.as_view(), name="api_submissions"),
+    path("records/submissions/<uuid:submission>/", c.SubmissionOne.as_view(), name="api_submission"),
+    path("records/submissions/<uuid:submission>/use/", c.SubmissionUse.as_view(), name="api_submission_use"),
 ]
 for name, view in LISTS.items():
     urlpatterns.append(path(f"{name}/", view.as_view(), name=f"api_{name}"))

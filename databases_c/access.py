@@ -12,7 +12,7 @@ from adme.accounts.permissions import Permission, assignments_of, may
 from adme.reporting import access as reporting
 from adme.reporting.models import Obligation
 
-from .models import Submission
+from .models import RecordSet, Submission
 from .tool import RecordSetTool, tool_of
 
 
@@ -35,25 +35,30 @@ def may_see_rows(user: Any, submission: Submission) -> bool:
 
 
 def may_see_rows_of(user: Any, obligation: Obligation) -> bool:
+    """Records one by one are for the focal points whose bodies have the set; counts for all of the state."""
     if may(user, Permission.RECORD_ROWS_SEE):
         return True
     tool = tool_of(obligation)
-    return tool is not None and reporting.is_reporter(user, obligation) and tool.concerns(user, obligation)
+    if tool is None or not reporting.is_reporter(user, obligation):
+        return False
+    return _is_counts(tool) or tool.concerns(user, obligation)
+
+
+def _is_counts(tool: RecordSetTool) -> bool:
+    return tool.kind == RecordSet.Kind.AGGREGATE and not tool.is_personal
 
 
 def report_for(user: Any, public_id: UUID, *, edit: bool = False) -> tuple[Obligation, RecordSetTool]:
     """A report of a record set that this user may know of; Http404 otherwise, and for reports of other tools."""
     obligation = reporting.obligation_for(user, public_id, edit=edit)
     tool = tool_of(obligation)
-    if tool is None or not (
-        reporting.is_reviewer(user) or may(user, Permission.REPORT_VIEW_ALL) or tool.concerns(user, obligation)
-    ):
+    if tool is None or not (may(user, Permission.REPORT_VIEW_ALL) or may_see_rows_of(user, obligation)):
         raise Http404("There is no such report.")
     return obligation, tool
 
 
 def rows_report_for(user: Any, public_id: UUID, *, edit: bool = False) -> tuple[Obligation, RecordSetTool]:
-    """The same, where rows are shown or sent back: administrators, who see how reports stand, do not see these."""
+    """The same where rows are shown: administrators see how a report stands, but not what is in it."""
     obligation, tool = report_for(user, public_id, edit=edit)
     if not may_see_rows_of(user, obligation):
         raise Http404("There is no such report.")

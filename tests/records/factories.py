@@ -23,6 +23,7 @@ from adme.accounts.models import User
 from adme.observations.periods import TimePeriod
 from adme.reference.models import SectoralBody
 from adme.reporting.models import Obligation
+from adme.reporting.states import State
 from databases_c.models import (
     TOOL_PREFIX,
     Channel,
@@ -158,6 +159,7 @@ def send(
     **fields: Any,
 ) -> Submission:
     """A submission with these canonical rows in the order of the layout; the report holds it unless `current=False`.
+    Tests go on with `reporting.again(report)`, which is a draft then.
 
     `warnings` adds that many findings that wait for a decision.
     """
@@ -169,6 +171,7 @@ def send(
     last = Submission.objects.filter(obligation=report).aggregate(Max("number"))["number__max"] or 0
     if current:
         Submission.objects.filter(obligation=report, is_current=True).update(is_current=False)
+        Obligation.objects.filter(pk=report.pk, state=State.DUE).update(state=State.DRAFTING)
     read = len(rows)
     submission = Submission(
         public_id=uuid.uuid4(), obligation=report, number=last + 1, version=version, verdict=verdict, sent_by=by,

@@ -23,6 +23,7 @@ from .measure import CannotCompile, Group, Row, Tally, adder, code_of, in_period
 from .suppression import Axes, Counts, Cube, Flags, Mask, Position, TableCell, margin, protect
 
 MOST_CELLS = 200_000
+MOST = 10**15  # more units than that are not told apart where cells are small or not
 LONGEST = 200  # characters of the dimensions of a series
 COMPILER = 1  # part of the checksum of a compilation: count up when the same input would give other cells
 FREE, SMALL, PROTECTS = "F", "C", "D"  # SDMX CL_CONF_STATUS
@@ -219,7 +220,7 @@ def _measure(
     if part.measure == Measure.COUNT:
         return _Measured(_margins(frame, records), _margins(frame, records), records > 0)
     may_fall = (records > 0) & np.asarray(totals > 0, dtype=bool)
-    sizes = np.minimum(totals, 10**15).astype(np.int64) if is_whole else records
+    sizes = np.asarray(np.minimum(totals, MOST), dtype=np.int64) if is_whole else records
     return _Measured(_margins(frame, sizes), _margins(frame, totals), may_fall)
 
 

@@ -24,7 +24,7 @@ def discard_rows(submission: Submission, *, actor: str) -> bool:
     if not record_set.discards_rows or submission.rows_discarded_at is not None or not _all_compiled(submission):
         return False
     earlier = Submission.objects.filter(obligation=submission.obligation_id, number__lte=submission.number)
-    gone = list(earlier.filter(rows_discarded_at__isnull=True).select_related("version", "batch"))
+    gone = list(earlier.filter(rows_discarded_at__isnull=True).select_related("version", "batch").order_by("number"))
     for one in gone:
         _forget(one)
     audit.record(

@@ -233,6 +233,20 @@ def test_few_records_in_the_denominator_suppress_a_share_even_of_nought():
     assert sorted(by[name].conf_status for name in ("SEX=M", "SEX=_U")) == ["D", "F"]
 
 
+@pytest.mark.parametrize("numerator", [
+    {"measure": "count"}, {"measure": "sum", "column": "age"}, {"measure": "distinct", "column": "id"},
+    {"measure": "mean", "column": "age"},
+])  # fmt: skip
+def test_a_figure_without_dimensions_is_suppressed_or_shown_as_a_whole(numerator):
+    for rows_are_counts in (False, True):
+        few = compiled({"numerator": numerator, "minimum_cell": 50}, many((4, "F", "U")), rows_are_counts=False)
+        assert [one.conf_status for one in few.cells] == ["C"]
+        enough = compiled(
+            {"numerator": numerator, "minimum_cell": 5}, many((9, "F", "U")), rows_are_counts=rows_are_counts
+        )
+        assert [one.conf_status for one in enough.cells] == ["F"]
+
+
 def test_suppression_is_off_below_a_minimum_of_two():
     assert not compiled({"dimensions": [SEX, PLACE], "minimum_cell": 1}).counts["suppressed"]
 

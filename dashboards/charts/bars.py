@@ -14,12 +14,14 @@ LONGEST_TITLE = 60
 
 
 class Bar(NamedTuple):
-    """`text` stands behind the bar: the value as it is written, or why there is none. `strong`: the region."""
+    """`text` stands behind the bar: the value as it is written, or why there is none. `strong`: the region, or chosen;
+    `colour` is then its own, else the region's."""
 
     label: str
     value: float | None
     text: str
     strong: bool = False
+    colour: str = theme.REGION
 
 
 def bars(rows: Sequence[Bar], *, unit: str, most: float | None = None) -> Figure:
@@ -31,7 +33,7 @@ def bars(rows: Sequence[Bar], *, unit: str, most: float | None = None) -> Figure
         "orientation": "h",
         "y": [place for place, _ in known],
         "x": [row.value for _, row in known],
-        "marker": {"color": [theme.REGION if row.strong else theme.AVAILABLE for _, row in known]},
+        "marker": {"color": [row.colour if row.strong else theme.AVAILABLE for _, row in known]},
         "customdata": [f"<b>{escaped(row.label)}</b><br>{escaped(row.text)}" for _, row in known],
         "hovertemplate": "%{customdata}<extra></extra>",
     }

@@ -23,32 +23,37 @@ SHADES = tuple((f"var(--adme-scale-{step})", theme.INK if step < 4 else theme.PA
 
 
 class Sign(NamedTuple):
-    """How a cell without a number looks: a symbol of plotly ('' for none), a word of few letters, and what it means."""
+    """How a cell without a number looks: a symbol of plotly ('' for none), a word of few letters, and what it means.
+    `short` stands in the legend, which has the width of a phone."""
 
     name: str
     letters: str
+    short: str
     symbol: str = ""
     colour: str = theme.INK_SOFT
     ink: str = theme.INK_SOFT
 
 
+_INK = theme.INK
 HELD_SIGNS: Mapping[str, Sign] = {
-    "nil": Sign("Certified nil: nothing to report", "nil", "diamond-wide-open"),
-    "not_applicable": Sign("Not applicable", "n.a."),
-    "excused": Sign("Excused for now", "E", "square-open"),
-    "missing": Sign("Not reported, the deadline has passed", "!", "triangle-up", ATTENTION, theme.PAPER),
-    "waiting": Sign("Sent, not yet approved", "S", "circle-open", ACCENT, theme.INK),
-    "open": Sign("Not due yet", "…"),
-    "not_owed": Sign("No report is owed", "·"),
-    "untold": Sign("Held; the number is suppressed", "Q", "hexagon-open", theme.INK_SOFT, theme.INK),
+    "nil": Sign("Certified nil: nothing to report", "nil", "Certified nil", "diamond-open", ink=_INK),
+    "excused": Sign("Excused for now", "E", "Excused", "square-open", ink=_INK),
+    "missing": Sign(
+        "Not reported although the deadline has passed", "!", "Not reported", "triangle-up", ATTENTION, theme.PAPER
+    ),
+    "waiting": Sign("Sent, not yet approved", "S", "Sent", "circle-open", ACCENT, _INK),
+    "untold": Sign("Held, the number is suppressed", "Q", "Suppressed", "hexagon-open", ink=_INK),
+    "not_applicable": Sign("Not applicable", "n.a.", "Not applicable"),
+    "open": Sign("Not due yet", "…", "Not due yet"),
+    "not_owed": Sign("No report is owed", "·", "Not owed"),
 }
 VALUE_SIGNS: Mapping[str, Sign] = {
-    "C": Sign("Suppressed: few records", "c", "hexagon-open", theme.INK_SOFT, theme.INK),
-    "D": Sign("Suppressed to protect another", "d", "hexagon2-open", theme.INK_SOFT, theme.INK),
-    "nil": HELD_SIGNS["nil"],
-    "M": Sign("Cannot exist", "n.a."),
-    "O": Sign("Not available", ".."),
-    "": Sign("No figure", "·"),
+    "C": Sign("Suppressed: few records", "c", "Suppressed", "hexagon-open", ink=_INK),
+    "D": Sign("Suppressed to protect another", "d", "Protects another", "hexagon2-open", ink=_INK),
+    "M": Sign("Cannot exist", "n.a.", "Cannot exist"),
+    "O": Sign("Not available", "..", "Not available"),
+    "none": Sign("No such records", "–", "No such records"),
+    **{key: sign for key, sign in HELD_SIGNS.items() if key != "untold"},
 }
 
 
@@ -112,11 +117,9 @@ def height(rows: Sequence[Any]) -> int:
 
 
 def key(signs: Mapping[str, Sign], among: Sequence[str]) -> str:
-    """What the words without a shape mean, of those that stand on the map."""
+    """What the signs that stand on the map mean."""
     return "; ".join(
-        f"{sign.letters} {sign.name[:1].lower()}{sign.name[1:]}"
-        for name, sign in signs.items()
-        if name in among and not sign.symbol
+        f"{sign.letters} {sign.name[:1].lower()}{sign.name[1:]}" for name, sign in signs.items() if name in among
     )
 
 
@@ -191,15 +194,14 @@ def _marks(
     trace = {
         **_points(found),
         "mode": "markers+text" if sign.symbol else "text",
-        "name": f"{sign.letters} {sign.name}",
+        "name": sign.short,
         "showlegend": bool(sign.symbol),
         "text": [sign.letters] * len(found),
-        "textfont": {"color": sign.ink, "size": 11},
+        "textfont": {"color": sign.ink, "size": 10 if sign.letters == "nil" else 11},
         "customdata": _told(found, rows, columns),
     }
     if sign.symbol:
-        size = 26 if sign.symbol.startswith("diamond-wide") else 20
-        trace["marker"] = {"symbol": sign.symbol, "size": size, "color": sign.colour, "line": {"width": 1.5}}
+        trace["marker"] = {"symbol": sign.symbol, "size": 20, "color": sign.colour, "line": {"width": 1.5}}
     return trace
 
 

@@ -68,6 +68,7 @@ def build_statistic(statistic: Statistic, filters: Filters) -> Built | None:
             "trend": fixed.get("values"),
             "latest": fixed.get("latest"),
             "breakdowns": [one for one in made if one.card.id not in {"values", "latest"}],
+            "no_breakdown": _no_breakdown(found),
             "shown": formatting.period(found.period),
             "whose": found.states.get(filters.state, ""),
             "table": _table(found),
@@ -157,6 +158,17 @@ def _change(found: Figures, period: int) -> str:
         return ""
     moved = text.change(now - before, found.decimals, "")
     return f"{moved.strip()} since {formatting.period(earlier[-1])}"
+
+
+def _no_breakdown(found: Figures) -> str:
+    """Why the chosen state has none, where the statistic has some."""
+    state = found.filters.state
+    if not state or found.recipe is None or not found.breakdowns or any(one.codes for one in found.breakdowns):
+        return ""
+    words = tables.no_cell(found, state)
+    return (
+        f"{found.states[state]} has no breakdown for {formatting.period(found.period)}: {words[:1].lower()}{words[1:]}."
+    )
 
 
 def _form(found: Figures) -> dict[str, Any]:

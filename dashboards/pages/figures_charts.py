@@ -8,9 +8,11 @@ from typing import Any
 from adme.common import formatting
 from adme.observations.periods import TimePeriod
 from databases_c.selectors.figures import Breakdown, Figures, Value
+from databases_c.selectors.holdings import Kind
 
 from .. import text as say
-from ..charts import Line, Point, bars, cell_map, trend
+from ..charts import Line, Point, bars, cell_map, theme, trend
+from ..charts.trend import HEIGHT
 from . import figures_tables as tables
 from .records_charts import short
 from .tool_parts import Panel, Table, panel, sentence
@@ -18,6 +20,7 @@ from .tool_parts import Panel, Table, panel, sentence
 FILES = "statistic_download"
 PER_YEAR = {"A": 1, "S": 2, "Q": 4, "M": 12}
 TREND_PIXELS, FEW_STATES = 420, 2
+LABEL_MIDDLE = 7  # pixels above the axis
 KEY = (
     "c suppressed, few records; d suppressed to protect another; .. not available; - certified nil; n.a. not applicable"
 )
@@ -106,9 +109,7 @@ def _trend(found: Figures) -> Panel:
     frequency = TimePeriod.from_key(found.periods[-1]).frequency
     if frequency != "A":
         _name_periods(figure, frequency)
-    for note in figure["layout"]["annotations"]:
-        if note["text"].startswith("<b>"):
-            note |= {"bgcolor": "paper", "borderpad": 0}
+    _lift(figure)
     first, last = (formatting.period(one) for one in (found.periods[0], found.periods[-1]))
     whole = [one for one in found.periods if found.regional[one].value is not None]
     told = _regional_sentence(found, whole)
@@ -121,6 +122,20 @@ def _trend(found: Figures) -> Panel:
         found, "values", tables.values(found), figure, TREND_PIXELS, told,
         subtitle=f"{unit}, {first} to {last}", notes=f"{'; '.join(notes)}.",
     )  # fmt: skip
+
+
+def _lift(figure: dict[str, Any]) -> None:
+    """Labels that were pushed apart stay above the axis, whose own labels stand below it; the strong ones cover."""
+    layout = figure["layout"]
+    (low, high), margin = layout["yaxis"]["range"], layout["margin"]
+    pixels = (HEIGHT - margin["t"] - margin["b"]) / (high - low)
+    notes = layout["annotations"]
+    lowest = min(((note["y"] - low) * pixels + note["yshift"] for note in notes if "yshift" in note), default=0.0)
+    for note in notes:
+        if lowest < LABEL_MIDDLE and "yshift" in note:
+            note["yshift"] += round(LABEL_MIDDLE - lowest)
+        if note["text"].startswith("<b>"):
+            note |= {"bgcolor": "paper", "borderpad": 0}
 
 
 def _regional_sentence(found: Figures, whole: Sequence[int]) -> str:
@@ -181,14 +196,15 @@ def _latest(found: Figures) -> Panel:
 
 
 def _bar(found: Figures, state: str, value: Value | None) -> bars.Bar:
-    name = found.states[state]
+    name, chosen = found.states[state], state in found.filters.states
+    colour = theme.chosen_style(found.filters.states.index(state))[0] if chosen else theme.REGION
     if value is None:
-        return bars.Bar(name, None, _small(tables.absent_words(found, state, found.period or 0)))
+        return bars.Bar(name, None, _small(tables.absent_words(found, state, found.period or 0)), chosen)
     if value.value is None:
-        return bars.Bar(name, None, _small(tables.status_words(value)))
+        return bars.Bar(name, None, _small(tables.status_words(value)), chosen)
     if value.is_nil:
-        return bars.Bar(name, 0.0, "- certified nil")
-    return bars.Bar(name, value.value, tables.written(value, found.decimals))
+        return bars.Bar(name, 0.0, "- certified nil", chosen)
+    return bars.Bar(name, value.value, tables.written(value, found.decimals), chosen, colour)
 
 
 def _small(words: str) -> str:
@@ -252,7 +268,7 @@ def _cells_of(found: Figures, one: Breakdown) -> list[tuple[str, list[cell_map.C
 
 def _cell(found: Figures, state: str, value: Value | None, most: float) -> cell_map.Cell:
     if value is None:
-        return cell_map.Cell("", tables.no_cell(found, state))
+        return cell_map.Cell("", tables.no_cell(found, state), sign=_no_cell_sign(found, state))
     if value.value is None:
         sign = value.conf_status if value.is_suppressed else value.obs_status
         return cell_map.Cell("", tables.status_words(value), sign=sign if sign in cell_map.VALUE_SIGNS else "O")
@@ -260,3 +276,17 @@ def _cell(found: Figures, state: str, value: Value | None, most: float) -> cell_
         return cell_map.Cell("", tables.status_words(value), sign="nil")
     words = f"{tables.written(value, found.decimals)} {found.statistic.unit}"
     return cell_map.Cell(short(value.value), words, cell_map.shade_of(value.value, most))
+
+
+def _no_cell_sign(found: Figures, state: str) -> str:
+    """As no_cell of the table says it in words."""
+    period = found.period or 0
+    total = found.totals.get((state, period))
+    if total is None:
+        kind = found.kind(state, period)
+        return "O" if kind == Kind.HELD else kind
+    if total.is_suppressed:
+        return total.conf_status
+    if total.value is None:
+        return total.obs_status if total.obs_status in cell_map.VALUE_SIGNS else "O"
+    return "nil" if total.is_nil else "none"

@@ -116,8 +116,9 @@ def no_cell(found: Figures, state: str) -> str:
     """Why a state has no such cell: its report is not in, or nothing of it was recorded there."""
     if found.period is None:
         return ""
-    if (state, found.period) in found.totals:
-        return "No such records"
+    total = found.totals.get((state, found.period))
+    if total is not None:
+        return "No such records" if total.value and not total.is_nil else status_words(total)
     return absent_words(found, state, found.period)
 
 

@@ -40,7 +40,7 @@ VERDICT_LAYERS = (
     stacked.Layer(Verdict.PARTLY, "Partially accepted", stacked.ATTENTION, "/", sign="▲"),
 )
 _SHADE_OF_BAND = (0, 2, 3, 4)
-_SHADES = ("under 100 records", "", "100 to 999", "1,000 to 9,999", "10,000 and more")
+_SHADES = ("under 100", "", "100 to 999", "1k to 9.9k", "10k and more")
 _BAND_LETTERS = ("<100", "100+", "1k+", "10k+")
 
 

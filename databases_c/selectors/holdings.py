@@ -163,7 +163,7 @@ def _report(
     pk: int, tool: str, state: str, period: int, standing: str, approved: bool, last: str | None, key: str | None,
     sent: datetime | None, due: datetime, demonstration: bool, *, now: datetime,
 ) -> Report:  # fmt: skip
-    kind = _kind(standing, approved, last)
+    kind = _kind(standing, approved, key or "", last)
     owed = kind in IN or standing not in {*_ASIDE, Standing.SCHEDULED}
     return Report(
         pk=pk,
@@ -179,12 +179,12 @@ def _report(
     )
 
 
-def _kind(standing: str, approved: bool, last: str | None) -> Kind:
-    """An approved report that was reopened still holds what was approved."""
+def _kind(standing: str, approved: bool, key: str, last: str | None) -> Kind:
+    """An approved report that was reopened still holds what was approved; one without a submission is nil."""
     if last == Act.CERTIFY_NIL:
         return Kind.NIL
     if approved:
-        return Kind.HELD
+        return Kind.HELD if key else Kind.NIL
     if standing in _ASIDE:
         return _ASIDE[Standing(standing)]
     if standing in _LATE:

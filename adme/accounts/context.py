@@ -77,6 +77,15 @@ _NAVIGATION: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
         ),
     ),
     (
+        "Database C",
+        (
+            _Entry("Record sets", "record_sets", "folder", Permission.REPORT_READ),
+            _Entry("Statistics", "statistic_list", "chart-line", Permission.DASHBOARD_VIEW),
+            _Entry("Sources compared", "concepts", "git-compare", Permission.DASHBOARD_VIEW),
+            _Entry("Records dashboard", "records_dashboard", "layout-grid", Permission.DASHBOARD_VIEW),
+        ),
+    ),
+    (
         "Admin",
         (
             _Entry("Jobs", "job_list", "list-check", Permission.JOB_VIEW),

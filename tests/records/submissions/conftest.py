@@ -1,4 +1,4 @@
-"""A set of counts, what Viet Nam owes of it, its focal point, and an analyst; files of a test stay in its own folder."""
+"""A set of counts, what Viet Nam owes of it, its focal point, an analyst; files of a test stay in its own folder."""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ def test_a_decision_names_who_when_and_why_and_leaves_a_trail(held, report, foca
     assert decide(submission=held, findings=ids[:2], decision="confirmed", reason="A small course.", by=focal) == 2
     assert holding.waiting(held) == {"open": 1, "to_correct": 0}
     one = holding.worklist(held).get(pk=ids[0])
-    assert (one.reason, one.decided_by) == ("A small course.", focal) and one.decided_at
+    assert (one.reason, one.decided_by) == ("A small course.", focal)
+    assert one.decided_at
     event = AuditEvent.objects.get(action="report.findings_decided")
     assert event.actor == focal.email
     change = RecordChange.objects.get(obligation=report, field="open_findings")

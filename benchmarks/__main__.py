@@ -56,6 +56,7 @@ def main() -> None:
         ["workbook", "--activities", "200" if quick else "2000", "--repeats", "3"],
         ["search", "--activities", "2000" if quick else "20000"],
         ["reporting", "--rows", "500" if quick else "2000", "--repeats", "3"],
+        ["records", "--records", "20000" if quick else "200000", "--repeats", repeats],
     ]
     if unknown := set(options.only) - {name for name, *_ in runs}:
         parser.error(f"There is no benchmark {', '.join(sorted(unknown))}.")

@@ -34,6 +34,7 @@ from .twins import Twins, digest_of, keys_of
 Progress = Callable[[int, str], None]
 REMEMBERED = 10_000  # texts of one column whose canonical form is kept
 EVERY = 10_000  # records between two words of progress
+EARLY = 40  # rows among which a second heading or the template's example may stand
 MOST_GROUPS = 5_000  # sums of one rule that are kept
 COMPARED_LATER = frozenset({RuleKind.AGAINST_LAST, RuleKind.EXPECTED})
 _FOOTERS = ("source", "note", "remark", "last update", "prepared by", "*", "†", "(1)", "1)")
@@ -146,7 +147,13 @@ class _Check:
         for note in source.notes:
             self.findings.structural("encoding", note, level=NOTE)
         heading, about, rows = headings.find_heading(source, self.layout)
-        self._check_about(about or source.look_up(), heading)
+        if about is None:
+            about = source.look_up()
+            if about.record_set and heading is not None and heading.marks < 0:
+                # Without it the help lines and the example of the template would be read as records.
+                self.findings.structural("marks_missing", "The hidden first column of the sheet is gone. Fetch the "
+                                         "template again and copy your values into it.")  # fmt: skip
+        self._check_about(about, heading)
         if heading is None or self.findings.is_structural:
             return self._checked("")
         self._spool(self._records(rows, heading), spool)
@@ -218,7 +225,7 @@ class _Check:
         plan = list(zip(self.memos, places, strict=True))
         whole = all(place >= 0 for place in places)
         required, rules = self.required, self.rules
-        formulas, twins, first = self.texts, self.twins, True
+        formulas, twins = self.texts, self.twins
         for number, row in rows:
             if len(row) != width and (len(row) < width or any(row[width:])):
                 row = self._fitted(number, row, width)
@@ -226,10 +233,8 @@ class _Check:
                     continue
             if not any(row) or (marks >= 0 and row[marks].startswith("#")):
                 continue
-            if first:
-                if headings.repeats(row, heading, self.layout):
-                    continue
-                first = False
+            if number <= EARLY and (headings.repeats(row, heading, self.layout) or headings.is_example(row)):
+                continue
             try:
                 if whole:
                     record = [memo[row[at]] for memo, at in plan]

@@ -17,6 +17,7 @@ from .findings import NOTE, Findings
 from .streams import About, Source, read_about
 
 LOOKED_AT = 30  # rows among which the heading must be
+EXAMPLE = "Example: "  # how the first cell of a template's example begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ def repeats(row: list[str], heading: Heading, layout: Layout) -> bool:
     placed = {at: layout.columns[index].name for index, at in enumerate(heading.places) if at >= 0}
     filled = [(at, cell) for at, cell in enumerate(row) if cell.strip()]
     return bool(filled) and all(names.get(_folded(cell)) == placed.get(at, "?") for at, cell in filled)
+
+
+def is_example(row: list[str]) -> bool:
+    """The example of a template whose rows were copied elsewhere."""
+    return next((cell for cell in row if cell), "").startswith(EXAMPLE)
 
 
 def report_heading(

@@ -25,6 +25,7 @@ from adme.reporting.vocabularies import Vocabulary
 from ..layout import Column, Layout, Type
 from ..models import RecordSet, SetVersion
 from ..reading import load_lists
+from ..reading.headings import EXAMPLE
 from ..reading.streams import ABOUT, CODES, COLUMNS, FORMAT, RECORDS, About
 from .cells import OPTIONS, Formats, put, text
 
@@ -143,7 +144,11 @@ def _records(
         text(sheet, 3, at, one.label, formats.needed if one.required or one.is_key else formats.optional)
     text(sheet, 4, 0, "#example: this row is not read")
     for at, one in enumerate(layout.columns, start=1):
-        put(sheet, 4, at, one, example(one, words, about.period), formats.cell(one.type, example=True))
+        value, look = example(one, words, about.period), formats.cell(one.type, example=True)
+        if at == 1:
+            text(sheet, 4, at, f"{EXAMPLE}{value}", look)
+        else:
+            put(sheet, 4, at, one, value, look)
     row = FIRST_RECORD - 2
     for row, record in enumerate(prefill, start=FIRST_RECORD - 1):
         for at, (one, value) in enumerate(zip(layout.columns, record, strict=True), start=1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -375,6 +376,15 @@ def test_another_statistic_is_a_denominator_and_its_change_compiles_anew(record_
     assert all(one.startswith("C:") for one in last.inputs)
 
 
+def test_statistics_that_divide_by_one_another_do_not_compile_each_other_for_ever(record_set: RecordSet) -> None:
+    plain = {**RECIPE, "dimensions": []}
+    one = records.make_statistic(record_set, {**plain, "denominator": {"series": "ARBMD:TWO"}}, code="ONE")
+    two = records.make_statistic(record_set, {**plain, "denominator": {"series": "ARBMD:ONE"}}, code="TWO")
+    approve(records.make_report(record_set))
+    assert (marks(one), marks(two)) == ({"": "OF"}, {"": "OF"})
+    assert Compilation.objects.count() == 2
+
+
 @pytest.mark.parametrize(("years", "mark"), [(0, "OF"), (1, "OF"), (2, "EF"), (5, "EF")])
 def test_an_earlier_denominator_stands_in_as_far_as_the_recipe_allows(
     record_set: RecordSet, years: int, mark: str
@@ -436,8 +446,8 @@ def test_rows_are_discarded_once_all_statistics_are_compiled(
         submission, column="Person", record="P7", seen="P7", decision="confirmed", reason="Right.",
         decided_at=timezone.now(),
     )  # fmt: skip
-    places = [one.file.storage.path(one.file.name) for one in (earlier.batch, submission.batch) if one]
-    places += [one.rows_file.storage.path(one.rows_file.name) for one in (earlier, submission)]
+    places = [one.file.path for one in (earlier.batch, submission.batch) if one]
+    places += [one.rows_file.path for one in (earlier, submission)]
     hand_in(report, focal, reviewer)
     with django_capture_on_commit_callbacks(execute=True):
         run_all_jobs()
@@ -448,13 +458,11 @@ def test_rows_are_discarded_once_all_statistics_are_compiled(
         assert not one.rows_file
         assert one.batch is not None
         assert not one.batch.file
-    from pathlib import Path
-
     assert not any(Path(place).exists() for place in places)
     finding = submission.findings.get()
     assert (finding.seen, finding.record, finding.column) == ("", "", "Person")
     event = AuditEvent.objects.get(action="records.discarded")
-    assert event.after["versions"] == [1, 2]
+    assert event.after == {"versions": [1, 2], "rows_sha256": submission.rows_sha256}
 
 
 def test_rows_stay_until_every_statistic_has_been_compiled(discarding: RecordSet) -> None:

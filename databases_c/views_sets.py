@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from adme.accounts.models import User
 from adme.accounts.permissions import Permission, may, require
+from adme.reporting.errors import NotAllowedNow
 
 from .forms_sets import NewSetForm, SetForm, initial_of
 from .layout import BadLayout, Type
@@ -22,6 +23,7 @@ from .pages import sets as pages
 from .refusals import Refused
 from .selectors import sets as selectors
 from .services import expected, sets
+from .services.recheck import recheck
 from .shared_lists import known_lists
 
 REFUSED, CONFLICT = 422, 409
@@ -217,16 +219,16 @@ def record_set_recheck(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404("This record set has no version yet.")
     held = list(selectors.held_submissions(found)[:200])
     if request.method == "POST":
-        from .services.recheck import recheck
-
         chosen = {_clean(one) for one in request.POST.getlist("submission")}
         picked = [one for one in held if str(one.public_id) in chosen]
-        if picked:
-            recheck(version, picked, _me(request))
-            messages.success(request, "The check has begun. Its counts appear on this page when it is done.")
+        here = f"{reverse('record_set_recheck', args=[found.code])}?version={version.number}"
+        try:
+            recheck(version=version, submissions=picked, by=_me(request), link=here)
+        except NotAllowedNow as error:
+            messages.warning(request, str(error))
         else:
-            messages.warning(request, "Choose at least one submission.")
-        return redirect(f"{reverse('record_set_recheck', args=[found.code])}?version={version.number}")
+            messages.success(request, "The check has begun. Its counts appear on this page when it is done.")
+        return redirect(here)
     context = {
         "record_set": found, "versions": versions, "version": version, "held": held,
         "lines": pages.recheck_lines(version), "crumbs": pages.crumbs(found, "Check again"),

@@ -17,6 +17,7 @@ from ..layout import RuleKind
 from ..models import RecordSet, SetVersion, Submission
 from ..refusals import Refused
 from ..selectors.sets import held_submissions
+from ..target import RowsGone, read_rows
 from . import sets
 
 MOST_SUBMISSIONS, MOST_RECORDS = 120, 300_000
@@ -35,14 +36,16 @@ def suggestions(record_set: RecordSet, *, column: str, by: Sequence[str]) -> lis
         budget -= int(submission.counts.get("accepted", 0))
         if budget < 0:
             break
-        for group, total in _sums(submission, column, by).items():
+        try:
+            sums = _sums(submission, column, by)
+        except RowsGone:
+            continue
+        for group, total in sums.items():
             history[group].append(total)
     return suggest(history)
 
 
 def _sums(submission: Submission, column: str, by: Sequence[str]) -> dict[str, float]:
-    from ..target import read_rows
-
     names = [one.name for one in submission.version.read_layout().columns]
     if not {column, *by} <= set(names):
         return {}  # sent under a layout without them

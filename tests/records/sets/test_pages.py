@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from adme.accounts.models import Role
-from databases_c.models import RecordSet, SetVersion
+from adme.jobs.models import Job
+from databases_c.models import Recheck, RecordSet, SetVersion
 from databases_c.services import sets
 from tests.records.factories import WARN, make_report, make_set, make_statistic, make_version, send
 
@@ -257,6 +258,23 @@ def test_files_of_reports_are_offered_for_a_check(analyst):
     assert "No file has been checked under version 1 yet" in page
     told = analyst.post(reverse("record_set_recheck", args=["held"]), {"version": "1"}, follow=True)
     assert "Choose at least one submission" in text(told)
+
+
+def test_a_check_of_old_files_is_queued_and_its_counts_stand_before_and_after(analyst):
+    held = make_set("held")
+    sent = send(make_report(held, period="2025"))
+    version = make_version(held, in_force=False, rules=[WARN])
+    url = reverse("record_set_recheck", args=["held"])
+    told = analyst.post(url, {"version": "2", "submission": [str(sent.public_id)]}, follow=True)
+    assert "The check has begun" in text(told)
+    assert Job.objects.filter(name="records.recheck").count() == 1
+    counts = {**sent.counts, "refused": 3}
+    by_rule = {"few_persons": [0, 7], "required": [2, 2]}
+    Recheck.objects.create(submission=sent, version=version, verdict="partly", counts=counts, by_rule=by_rule)
+    page = text(analyst.get(url, {"version": "2"}))
+    assert "<strong>Partially accepted</strong>" in page
+    assert "<code>few_persons</code> 0 → 7" in page
+    assert "<code>required</code>" not in page
 
 
 def test_expected_ranges_say_when_there_is_no_history(analyst):

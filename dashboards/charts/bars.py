@@ -11,6 +11,8 @@ from .theme import Figure
 
 ROW_PX, FRAME_PX = 42, 70
 LONGEST_TITLE = 60
+GAP = 0.62
+HALF_BAR = (1 - GAP) / 2  # the title stands on the bar, however high the rows are
 
 
 class Bar(NamedTuple):
@@ -38,7 +40,7 @@ def bars(rows: Sequence[Bar], *, unit: str, most: float | None = None) -> Figure
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     layout = theme.layout(
-        bargap=0.62,
+        bargap=GAP,
         xaxis={
             "range": [0, longest * ROOM_FOR_TOTAL],
             "title": {"text": unit, "standoff": 6},
@@ -61,8 +63,8 @@ def _title(place: int, row: Bar) -> dict[str, Any]:
     return {
         "x": 0,
         "xref": "paper",
-        "y": place,
-        "yshift": 17,
+        "y": place - HALF_BAR,
+        "yanchor": "bottom",
         "text": f"<b>{label}</b>" if row.strong else label,
         "showarrow": False,
         "xanchor": "left",

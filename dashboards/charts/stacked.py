@@ -16,6 +16,7 @@ ROOM_FOR_TOTAL = 1.14
 SMALLEST_LABELLED = 0.075  # of the longest bar: a number in a shorter piece would stand over its edge on a phone
 LONGEST_TITLE = 60
 ROW_PX, TITLED_ROW_PX, FRAME_PX = 26, 42, 90
+TITLED_GAP = 0.62
 
 
 class Layer(NamedTuple):
@@ -63,7 +64,7 @@ def stacked(rows: Sequence[Row], layers: Sequence[Layer], *, unit: str, titled: 
     shown = [trace for trace in data if any(trace["x"])] or data[:1]
     layout = theme.layout(
         barmode="stack",
-        bargap=0.62 if titled else 0.3,
+        bargap=TITLED_GAP if titled else 0.3,
         xaxis=_numbers(longest, unit),
         yaxis=_names(rows, titled),
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
@@ -142,8 +143,8 @@ def _title(place: int, title: str) -> dict[str, Any]:
     return {
         "x": 0,
         "xref": "paper",
-        "y": place,
-        "yshift": 17,
+        "y": place - (1 - TITLED_GAP) / 2,  # on the bar, however high the rows are
+        "yanchor": "bottom",
         "text": escaped(shortened(title)),
         "showarrow": False,
         "xanchor": "left",

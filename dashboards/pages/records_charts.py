@@ -21,7 +21,7 @@ NO_REPORT, NOTHING_HELD = "no report is owed", "no approved report"
 STANDING_LAYERS = (
     stacked.Layer(Kind.HELD, "Approved", stacked.GOOD, sign="●"),
     stacked.Layer(Kind.NIL, "Certified nil", theme.PAPER, "", theme.INK, "–"),
-    stacked.Layer(Kind.WAITING, "Sent, not yet approved", stacked.ACCENT, sign="◐"),
+    stacked.Layer(Kind.WAITING, "Sent", stacked.ACCENT, sign="◐"),
     stacked.Layer(Kind.MISSING, "Not reported", stacked.ATTENTION, "/", sign="▲"),
     stacked.Layer(Kind.OPEN, "Not due yet", theme.PAPER, ".", theme.INK, "○"),
     stacked.Layer(Kind.EXCUSED, "Excused", theme.LIGHT, "-", theme.INK, "‖"),
@@ -151,7 +151,8 @@ def _coverage(found: Holdings) -> Panel:
             f"{none} {'has' if none == 1 else 'have'} none" if none else "",
         ),
         subtitle=f"Number of reports by how they stand, {found.year}",
-        notes="In: approved or certified nil. Excused and not applicable are not owed.",
+        notes="In: approved or certified nil. Sent: not yet approved, or sent back. Excused and not applicable are not "
+        "owed.",
     )  # fmt: skip
 
 
@@ -263,5 +264,5 @@ def _by_year(found: Holdings) -> Panel:
     return _made(
         found, "by-year", tables.by_year(found), figure, stacked.height(rows), sentence(moved),
         subtitle="Number of reports by how they stand, every year",
-        notes="Timeliness, units, errors and files of each year stand in the table.",
+        notes="Sent: not yet approved, or sent back. Timeliness, units, errors and files of each year: in the table.",
     )  # fmt: skip

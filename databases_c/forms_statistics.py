@@ -119,12 +119,7 @@ class RecipeForm(PlainForm):
         label="Marked tables",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[
-            (",".join(one), "Group " + " × ".join(one))
-            for one in all_combinations([str(n) for n in (1, 2, 3, 4)])
-            if one
-        ],
-        help_text="Numbers are those of the groups above. Fewer tables mean fewer suppressed cells.",
+        help_text="Groups as saved last, new ones by number. Fewer tables mean fewer suppressed cells.",
     )
     minimum_cell = forms.IntegerField(
         label="Smallest number of records in a published cell",
@@ -150,6 +145,15 @@ class RecipeForm(PlainForm):
         }
         for name, found in choices.items():
             self.fields[name].choices = found  # type: ignore[attr-defined]
+
+    def name_tables(self, groups: Sequence[str]) -> None:
+        """Marked tables by the labels that the groups have now; a group that is new goes by its number."""
+        names = {str(n): label for n, label in enumerate(groups, start=1)}
+        self.fields["chosen_tables"].choices = [  # type: ignore[attr-defined]
+            (",".join(one), " × ".join(names.get(n, f"group {n}") for n in one))
+            for one in all_combinations([str(n) for n in range(1, MOST_DIMENSIONS + 1)])
+            if one
+        ]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -375,6 +379,7 @@ class Draft:
     def __init__(self, layout: Layout, recipe: Recipe | None, data: Any = None, **initial: Any) -> None:
         labels = column_labels(layout)
         self.form = RecipeForm(data, layout=layout, initial={**initial_of(recipe), **initial})
+        self.form.name_tables([one.label for one in recipe.dimensions] if recipe else [])
         given = _filters_of(recipe)
         self.filters, self.numerator, self.denominator = (
             [

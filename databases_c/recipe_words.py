@@ -45,10 +45,10 @@ def published_words(recipe: Recipe) -> str:
 
 def small_cells(recipe: Recipe) -> str:
     if recipe.minimum_cell <= 1:
-        return "Not suppressed: the records are not about persons."
+        return "No cell is suppressed: the recipe sets no smallest cell."
     return (
-        f"Cells that rest on 1 to {recipe.minimum_cell - 1} records are suppressed, and further cells with them, "
-        "so that none follows from the totals."
+        f"Cells behind which 1 to {recipe.minimum_cell - 1} records or persons stand are suppressed, and further cells "
+        "with them, so that none follows from the totals."
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.urls import reverse
@@ -128,7 +128,8 @@ def concept_page(concept: Concept) -> ConceptPage:
             for one in candidates
         ],
         rows=[
-            _row(code, name, candidates, chosen, values, compares) for code, name in [*names.items(), (ASEAN, ASEAN)]
+            *(_row(code, name, candidates, chosen, values, compares) for code, name in names.items()),
+            _regional_row(candidates, chosen, values, compares, members, infos),
         ],
         reviews=reviews,
         last=reviews[0] if reviews else None,
@@ -188,6 +189,51 @@ def _row(
 ) -> AreaRow:
     base = values[chosen.pk].get(code, {}) if chosen else {}
     return AreaRow(name, tuple(_value(values[one.pk].get(code, {}), base, compares[one.pk]) for one in candidates))
+
+
+def _regional_row(
+    candidates: Sequence[Candidate],
+    chosen: Candidate | None,
+    values: Mapping[int, Mapping[str, ByPeriod]],
+    compares: Mapping[int, bool],
+    members: Sequence[AreaMembership],
+    infos: Mapping[str, SeriesInfo],
+) -> AreaRow:
+    """The series' own figure for ASEAN, else the sum of the states where it may be summed. A gap is told only from sums
+    over all states that were members."""
+    whole, shown = {}, {}
+    for one in candidates:
+        own = values[one.pk].get(ASEAN, {})
+        sums = {} if own or not _may_be_summed(one, infos) else _sums(values[one.pk], members)
+        whole[one.pk] = own or {period: value for period, (value, had, of) in sums.items() if had == of}
+        if not own and sums:
+            value, had, of = sums[latest := max(sums)]
+            note = f"sum of {had} of {of} states"
+            shown[one.pk] = Value(number(value), str(TimePeriod.from_key(latest)), note=note)
+    base = whole[chosen.pk] if chosen else {}
+    cells = []
+    for one in candidates:
+        cell = _value(whole[one.pk], base, compares[one.pk])
+        kept = shown.get(one.pk)
+        cells.append(cell if kept is None else replace(kept, gap=cell.gap, gap_period=cell.gap_period))
+    return AreaRow(ASEAN, tuple(cells))
+
+
+def _may_be_summed(one: Candidate, infos: Mapping[str, SeriesInfo]) -> bool:
+    unit = infos[one.series].unit.strip().casefold() if one.series in infos else "%"
+    return not unit.startswith(("%", "per ")) and " per " not in unit
+
+
+def _sums(by_area: Mapping[str, ByPeriod], members: Sequence[AreaMembership]) -> dict[int, tuple[float, int, int]]:
+    """{period: (sum, states with a value, members on its last day)}."""
+    found = {}
+    for period in sorted({period for values in by_area.values() for period in values}):
+        day = TimePeriod.from_key(period).last_day
+        owing = [one.area.code for one in members if one.holds_on(day)]
+        had = [by_area[code][period] for code in owing if period in by_area.get(code, {})]
+        if had:
+            found[period] = (sum(had), len(had), len(owing))
+    return found
 
 
 def _value(own: ByPeriod, base: ByPeriod, compares: bool) -> Value:

@@ -30,7 +30,7 @@ from ..services import recipes as services
 PAGE_SIZE, PERIODS_SHOWN, CELLS_SHOWN, SUBMISSIONS_OFFERED = 25, 8, 400, 60
 PRIMARY, SECONDARY = "C", "D"
 MARKS = {
-    PRIMARY: ("[c]", "suppressed: it rests on too few records"),
+    PRIMARY: ("[c]", "suppressed: too few records or persons stand behind it"),
     SECONDARY: ("[d]", "suppressed too, so that no other suppressed cell follows from the totals"),
 }
 CRUMB = ("Database C: statistics", "statistic_list")
@@ -114,7 +114,9 @@ class StatisticPage:
 
 @dataclass(frozen=True, slots=True)
 class PreviewCell:
-    groups: tuple[str, ...]
+    """`title` names the groups that the cell is of: 'Female · Senior', or 'Total'."""
+
+    title: str
     cell: Cell
     before: Cell
 
@@ -522,8 +524,10 @@ def _preview_cell(
 ) -> PreviewCell:
     dimensions, value, obs_status, conf_status = row
     told = _told(dimensions)
-    groups = tuple(labels[one].get(told[one], told[one]) if one in told else "All" for one in concepts)
-    return PreviewCell(groups, cell_of(value, obs_status, conf_status, decimals), before.get(dimensions, EMPTY))
+    groups = [labels[one].get(told[one], told[one]) for one in concepts if one in told]
+    return PreviewCell(
+        " · ".join(groups) or "Total", cell_of(value, obs_status, conf_status, decimals), before.get(dimensions, EMPTY)
+    )
 
 
 def _standing(statistic: Statistic, submission: Submission, decimals: int) -> dict[str, Cell]:

@@ -271,5 +271,5 @@ def test_a_recipe_is_told_step_by_step(record_set: RecordSet) -> None:
     assert told["Measured"] == "Sum of 'Persons'; a blank adds nothing"
     assert told["Divided by"].startswith("The series WB_WDI:SP.POP.TOTL, of the same state and period; a value up to 2")
     assert told["Published"] == "The total; by sex."
-    assert told["Small cells"].startswith("Cells that rest on 1 to 4 records are suppressed")
+    assert told["Small cells"].startswith("Cells behind which 1 to 4 records or persons stand")
     assert told["Rounding"] == "To multiples of 5; shown with 0 decimals."

@@ -13,7 +13,7 @@ from adme.observations.points import ObservationInfo, Part, SeriesInfo, SeriesPo
 
 from .models import DATASET, Statistic, StatisticObservation, Submission
 
-_NOTES = {"C": "suppressed: few records stand behind it", "D": "suppressed to protect another figure"}
+_NOTES = {"C": "suppressed: few records stand behind it", "D": "suppressed to protect this or another figure"}
 
 
 class RecordsSource:

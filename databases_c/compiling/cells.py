@@ -26,7 +26,7 @@ MOST_CELLS = 200_000
 MOST = 10**15  # more units than that are not told apart where cells are small or not
 LONGEST = 200  # characters of the dimensions of a series
 COMPILER = 1  # part of the checksum of a compilation: count up when the same input would give other cells
-FREE, SMALL, PROTECTS = "F", "C", "D"  # SDMX CL_CONF_STATUS
+FREE, SMALL, PROTECTS = "F", "C", "D"  # SDMX CL_CONF_STATUS; D may be small too (see suppression)
 
 Table = dict[Axes, NDArray]
 
@@ -284,7 +284,7 @@ def _cells(
     )
     for dimensions, axes, place in named:
         if mask is not None and mask.hidden(axes)[place]:
-            why = SMALL if mask.primary[axes][place] else PROTECTS
+            why = SMALL if mask.marked[axes][place] else PROTECTS
             yield Cell(dimensions, None, ObsStatus.SUPPRESSED.value, why)
         else:
             yield _shown(dimensions, recipe, measured, (axes, place), denominators)

@@ -39,11 +39,16 @@ Sums, means, ratios
     Different values (persons, say) are not additive; a move then takes away a value that stands in one inner cell only
     (`may_fall`) and adds a new one, which changes every table as in step 1.
 
+What the marks tell
+    Readers see which cells are marked as small, and know the minimum: such a cell holds 1 to `minimum` - 1. That is one
+    more thing that the table after the move must agree with. So a small cell that leaves this range in its move is not
+    marked as small but as hidden like the others (`Mask.marked` says which are). The second mark then means: hidden,
+    whatever it holds. With that, step 3 holds for who sees the marks, too.
+
 What is preferred among moves
-    The cheapest: few cells, cells with few records, inner cells rather than totals. A reader who knows `minimum` and
-    sees which cells are marked as small knows that they hold 1 to minimum - 1. So a move that keeps small cells small
-    and others not small is preferred; where there is none, the marks narrow a cell down, which pages avoid by
-    showing one word for both marks. The same holds for `may_rise`.
+    The cheapest: few cells, cells with few records, inner cells rather than totals, moves that leave the marks as they
+    are, and no cells without records, which readers may know to be impossible ("pensioners under 15"). Far dearer:
+    hiding the total, what `may_rise` forbids, and what was public before.
 """
 
 from __future__ import annotations
@@ -62,9 +67,11 @@ Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Costs = NDArray[np.float64]
 TableCell = tuple[Axes, Position]
+Move = dict[TableCell, int]  # published cells, and by how much each changes
 
 PER_LEVEL = 4.0  # a cell of a table with one dimension less is worth so many times more
-TELLS = 50.0  # the marks of the cell would contradict the move
+TELLS = 50.0  # a small cell could not be marked as small
+NOUGHT = 50.0  # a cell without records would get one
 TOTAL = 100_000.0  # the figure that readers and KPIs want first
 TOO_MUCH = 1_000_000.0  # the numerator would be larger than its denominator
 KNOWN = 10_000_000.0  # the cell was published before: hiding it now hides nothing
@@ -98,10 +105,12 @@ class Cube:
 
 @dataclass(frozen=True)
 class Mask:
-    """For each published table which cells are small, and which are hidden to protect them."""
+    """For each published table which cells are small, which are hidden to protect them, and which may be marked as
+    small (some of the small ones)."""
 
     primary: dict[Axes, Flags]
     secondary: dict[Axes, Flags]
+    marked: dict[Axes, Flags]
 
     def hidden(self, axes: Axes) -> Flags:
         return self.primary[axes] | self.secondary[axes]
@@ -124,16 +133,20 @@ def protect(
     moves avoid them as long as there are others. `secondary` False leaves small cells unprotected (tests only)."""
     search = _Search(cube, minimum_cell, published, already_public)
     primary = {axes: search.is_small(axes) for axes in search.published}
-    moves = search.moves() if secondary else []
-    hidden = {axes: np.zeros_like(primary[axes]) for axes in search.published}
-    for axes, position in chain.from_iterable(_needed(moves, search.small_cells())):
-        hidden[axes][position] = True
-    return Mask(primary, {axes: hidden[axes] & ~primary[axes] for axes in search.published})
+    hidden = {axes: table.copy() for axes, table in primary.items()}
+    marked = {axes: table.copy() for axes, table in primary.items()}
+    stays = {(axes, change): search.is_small(axes, change) for axes in search.published for change in (1, -1)}
+    for move in _needed(search.moves(), search.small_cells()) if secondary else ():
+        for (axes, position), change in move.items():
+            hidden[axes][position] = True
+            marked[axes][position] &= stays[axes, change][position]
+    secondary_cells = {axes: table & ~primary[axes] for axes, table in hidden.items()}
+    return Mask(primary, secondary_cells, marked)
 
 
-def _needed(moves: Sequence[frozenset[TableCell]], small: Sequence[TableCell]) -> list[frozenset[TableCell]]:
-    """The moves without those whose small cells all lie in others as well. Last made, first kept: late moves lean on
-    the cells that early ones have hidden."""
+def _needed(moves: Sequence[Move], small: Sequence[TableCell]) -> list[Move]:
+    """The moves without those whose small cells all lie in others as well. The first are tried first: later ones lean
+    on the cells that they have hidden, and often do their work too."""
     wanted = set(small)
     times: dict[TableCell, int] = {}
     for cell in chain.from_iterable(moves):
@@ -180,20 +193,21 @@ class _Search:
             for position in np.argwhere(self.is_small(axes))
         ]
 
-    def moves(self) -> list[frozenset[TableCell]]:
-        found: list[frozenset[TableCell]] = []
+    def moves(self) -> list[Move]:
+        found: list[Move] = []
         protected: set[TableCell] = set()
         for cell in self.small_cells():
             if cell not in protected:
                 move = self._cheapest(*cell)
                 self._hide(move)
-                protected |= move
+                protected.update(move)
                 found.append(move)
         return found
 
     def _tells(self, axes: Axes) -> Costs:
-        now = self.is_small(axes)
-        return np.stack([(self.is_small(axes, change) != now) * TELLS for change in (1, -1)])
+        small, empty = self.is_small(axes), self.cube.sizes[axes] == 0
+        leaves = [(small & ~self.is_small(axes, change)) * TELLS for change in (1, -1)]
+        return np.stack([leaves[0] + empty * NOUGHT, leaves[1]])
 
     def _worth(self, axes: Axes) -> Costs:
         level = PER_LEVEL ** (len(self.cube.shape) - len(axes))
@@ -204,7 +218,7 @@ class _Search:
             place = _both(position)
             self.costs[axes][place] = self.lasting[axes][place]
 
-    def _cheapest(self, axes: Axes, position: Position) -> frozenset[TableCell]:
+    def _cheapest(self, axes: Axes, position: Position) -> Move:
         best, chosen = IMPOSSIBLE, None
         for x in self._inner_cells(axes, position):
             for turned in _subsets(axes):
@@ -212,11 +226,11 @@ class _Search:
                 place = int(costs.argmin())
                 if costs.flat[place] < best:
                     best = float(costs.flat[place])
-                    others = np.unravel_index(place, costs.shape)[1:]
-                    chosen = (x, dict(zip(turned, map(int, others), strict=True)))
+                    falls, *others = map(int, np.unravel_index(place, costs.shape))
+                    chosen = (x, dict(zip(turned, others, strict=True)), -1 if falls else 1)
         if chosen is None:  # cannot be: S = {} with x rising has a finite cost
             raise AssertionError("no move was found")
-        return frozenset(self._cells_of(*chosen))
+        return dict(self._cells_of(*chosen))
 
     def _inner_cells(self, axes: Axes, position: Position) -> list[Position]:
         """Inner cells of this cell that hold records; any of them will do, so a large group is cut."""
@@ -251,12 +265,13 @@ class _Search:
     def _slice(self, axes: Axes, x: Position, turned: Axes) -> Place:
         return (slice(None), *(slice(None) if one in turned else x[one] for one in axes))
 
-    def _cells_of(self, x: Position, others: Mapping[int, int]) -> Iterator[TableCell]:
-        """Every published cell that the move changes (step 1)."""
+    def _cells_of(self, x: Position, others: Mapping[int, int], change: int) -> Iterator[tuple[TableCell, int]]:
+        """Every published cell that the move changes (step 1), and by how much; x itself changes by `change`."""
         for axes in self.published:
             if set(others) <= set(axes):
                 for corner in product(*({x[one], others.get(one, x[one])} for one in axes)):
-                    yield axes, corner
+                    turned = sum(at != x[one] for one, at in zip(axes, corner, strict=True))
+                    yield (axes, corner), change * (-1) ** turned
 
 
 def _both(position: Position) -> Place:

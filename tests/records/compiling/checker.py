@@ -22,8 +22,11 @@ def solvable(
     *,
     whole: bool = True,
     most: NDArray | None = None,
+    marked: Mapping[Axes, NDArray] | None = None,
+    minimum: int = 0,
 ) -> list[tuple[Axes, tuple[int, ...]]]:
     """The hidden cells of which only one value is possible. `most` bounds the inner cells from above, where known.
+    Cells that are `marked` as small are known to hold 1 to `minimum` - 1.
 
     Every table found shows that all cells in which it differs from the truth have two values, so few programmes are
     solved for many cells.
@@ -32,7 +35,9 @@ def solvable(
     shown = np.array([not hidden[axes][place] for axes, place in names])
     truth = totals
     unsure = set()
-    constraint = LinearConstraint(rows[shown], truth[shown], truth[shown])
+    known = [LinearConstraint(rows[shown], truth[shown], truth[shown])]
+    if marked is not None and (small := np.array([bool(marked[axes][place]) for axes, place in names])).any():
+        known.append(LinearConstraint(rows[small], 1, minimum - 1))
     bounds = Bounds(0, np.inf if most is None else most.ravel().astype(float))
     for number in np.flatnonzero(~shown):
         if number in unsure:
@@ -40,7 +45,7 @@ def solvable(
         for sign in (1, -1):
             found = milp(
                 sign * rows[number],
-                constraints=[constraint, LinearConstraint(rows[number], 0, 10 * inner.sum() + 100)],
+                constraints=[*known, LinearConstraint(rows[number], 0, 10 * inner.sum() + 100)],
                 integrality=np.full(inner.size, int(whole)),
                 bounds=bounds,
             )

@@ -14,7 +14,7 @@ from databases_c.compiling.suppression import Axes, Cube, Mask, margin, protect
 
 from .checker import solvable
 
-bounded = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def every(dimensions: int) -> list[Axes]:
@@ -53,6 +53,25 @@ def test_no_suppressed_count_can_be_solved(made, minimum):
     counts, published = made
     mask = masked(counts, published, minimum)
     assert solvable(counts, published, hidden(mask, published)) == []
+
+
+@bounded
+@given(tables_and_published(), st.integers(2, 8))
+def test_nor_by_a_reader_who_sees_which_cells_are_marked_as_small(made, minimum):
+    counts, published = made
+    mask = masked(counts, published, minimum)
+    assert not any((mask.marked[axes] & ~mask.primary[axes]).any() for axes in published)
+    assert solvable(counts, published, hidden(mask, published), marked=mask.marked, minimum=minimum) == []
+
+
+def test_marking_every_small_cell_would_give_some_away():
+    """Why a small cell may have to carry the other mark: with a minimum of two, 'small' says one."""
+    counts = np.array([[1, 20], [30, 40]])
+    mask = masked(counts, every(2), minimum=2)
+    told = hidden(mask, every(2))
+    assert solvable(counts, every(2), told, marked=mask.primary, minimum=2)
+    assert not mask.marked[0, 1].any()
+    assert solvable(counts, every(2), told, marked=mask.marked, minimum=2) == []
 
 
 @bounded
@@ -133,7 +152,7 @@ def test_larger_tables_of_four_dimensions_hold_and_would_not_without_secondary_s
     counts, published = drawn(seed), every(4)
     whole, primary_only = masked(counts, published), masked(counts, published, secondary=False)
     assert sum(int(whole.primary[axes].sum()) for axes in published) >= 3
-    assert solvable(counts, published, hidden(whole, published)) == []
+    assert solvable(counts, published, hidden(whole, published), marked=whole.marked, minimum=5) == []
     assert solvable(counts, published, hidden(primary_only, published))
 
 
@@ -268,6 +287,6 @@ def test_protection_costs_a_bounded_share_of_the_cells(shape, total, most):
 def test_a_large_cube_is_protected_within_a_second():
     """3 x 20 x 2 x 11 with all its 16 tables; sparse, which is the slow case."""
     counts = realistic((3, 20, 2, 11), 3_000)
-    started = time.perf_counter()
+    started = time.process_time()
     masked(counts, every(4))
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0

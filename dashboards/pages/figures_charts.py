@@ -129,11 +129,12 @@ def _lift(figure: dict[str, Any]) -> None:
     layout = figure["layout"]
     (low, high), margin = layout["yaxis"]["range"], layout["margin"]
     pixels = (HEIGHT - margin["t"] - margin["b"]) / (high - low)
-    notes = layout["annotations"]
-    lowest = min(((note["y"] - low) * pixels + note["yshift"] for note in notes if "yshift" in note), default=0.0)
+    notes = [note for note in layout["annotations"] if "yshift" in note]
+    heights: dict[float, list[float]] = {}
     for note in notes:
-        if lowest < LABEL_MIDDLE and "yshift" in note:
-            note["yshift"] += round(LABEL_MIDDLE - lowest)
+        heights.setdefault(note["x"], []).append((note["y"] - low) * pixels + note["yshift"])
+    for note in notes:
+        note["yshift"] += max(0, round(LABEL_MIDDLE - min(heights[note["x"]])))
         if note["text"].startswith("<b>"):
             note |= {"bgcolor": "paper", "borderpad": 0}
 

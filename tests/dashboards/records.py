@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -65,11 +66,12 @@ def set_aside(record_set: RecordSet, state: str, what: str, period: str | int = 
 
 
 def publish(
-    statistic: Statistic, report: Obligation, cells: dict[str, float | str | None], *, nil: bool = False
+    statistic: Statistic, report: Obligation, cells: Mapping[str, float | str | None], *, nil: bool = False
 ) -> None:
     """Figures by dimensions: a number, or 'C' or 'D' for a suppressed one, or None for a missing one."""
     state = report.state_area
     assert state is not None
+    assert statistic.current is not None
     compilation = Compilation.objects.create(
         recipe=statistic.current,
         obligation=report,
@@ -81,13 +83,12 @@ def publish(
     area = Area.objects.get(code=state.code)
     for dimensions, told in cells.items():
         series, _ = StatisticSeries.objects.get_or_create(statistic=statistic, area=area, dimensions=dimensions)
-        hidden = isinstance(told, str)
         StatisticObservation.objects.create(
             series=series,
             period=report.round.period,
-            value=None if hidden else told,
-            obs_status="Q" if hidden else "A" if told is not None else "O",
-            conf_status=told if hidden else "F",
+            value=None if isinstance(told, str) else told,
+            obs_status="Q" if isinstance(told, str) else "A" if told is not None else "O",
+            conf_status=told if isinstance(told, str) else "F",
             opened_by=compilation,
             opened_at=timezone.now(),
         )

@@ -165,7 +165,7 @@ def test_half_years_are_named_on_the_axis(reader: Client, record_set: RecordSet,
 
 # --- breakdowns and suppression -------------------------------------------------------------------------------------
 
-HIDDEN = {
+HIDDEN: dict[str, float | str | None] = {
     "": 100, "SEX=F": "C", "SEX=M": "D", "REGION=N": 40, "REGION=S": 60, "REGION=N;SEX=F": "C", "REGION=N;SEX=M": "D",
     "REGION=S;SEX=F": "D", "REGION=S;SEX=M": "D",
 }  # fmt: skip

@@ -22,6 +22,7 @@ LONGEST_TEXT = 2_000
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 FORMULA_STARTS = frozenset("=+-@")
 TOTALS = frozenset({"total", "totals", "grand total", "subtotal", "sub total", "sum total", "overall total", "jumlah"})
+_FIRST_LETTERS = frozenset(word[0] for word in TOTALS)
 _BLANK = frozenset(mark.casefold() for mark in MISSING_MARKS)
 _BLANK_TEXTS = frozenset({"", "..", "-"})  # in free text "NA" can be a name
 # C0 and C1 controls but tab and line ends, marks that turn the direction of text, noncharacters, a damaged letter.
@@ -66,6 +67,8 @@ def reader_of(column: Column, vocabulary: Vocabulary | None, *, last_year: int =
     read = _READERS[column.type](column, vocabulary, last_year)
 
     def guarded(text: str) -> str:
+        if text.isascii() and text.isprintable():
+            return read(text.strip())
         if _NOT_SHOWN.search(text):
             remedy = "Type the cell anew: it holds characters that cannot be shown, or letters that were damaged."
             raise CellError("control_characters", remedy)
@@ -75,7 +78,7 @@ def reader_of(column: Column, vocabulary: Vocabulary | None, *, last_year: int =
 
 
 def is_total(text: str) -> bool:
-    return len(text) <= 30 and fold(text) in TOTALS
+    return len(text) <= 30 and text.strip("\"'*( ")[:1].casefold() in _FIRST_LETTERS and fold(text) in TOTALS
 
 
 def _total_row() -> CellError:

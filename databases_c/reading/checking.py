@@ -363,8 +363,9 @@ class _Check:
     def _is_merged(self, number: int, record: Sequence[str]) -> bool:
         """Whether the same record stood above already; contradictions are remembered for later."""
         whole = digest_of(record)
-        for one in self.twins:
-            same = one.first_of_same(record, whole)
+        keys = [one.key_of(record) for one in self.twins]
+        for one, key in zip(self.twins, keys, strict=True):
+            same = one.first_of_same(key, whole)
             if same:
                 self.merged += 1
                 self.findings.add(
@@ -372,8 +373,8 @@ class _Check:
                     remedy=f"The same record stands in row {same} already; it was counted once.",
                 )  # fmt: skip
                 return True
-        for one in self.twins:
-            one.add(number, record, whole)
+        for one, key in zip(self.twins, keys, strict=True):
+            one.add(key, number, record, whole)
         return False
 
     def _leave_out_twins(self) -> None:

@@ -11,11 +11,13 @@ from .findings import ERROR, Findings
 from .rules import column_shown, is_error, unique_rules
 
 _LOW = (1 << 64) - 1
+LONGEST_KEY = 40  # characters of a key that is kept as it is
 
 
 def digest_of(record: Sequence[str]) -> int:
-    """64 bits that tell records of one key apart. The separator cannot be in a cell: control characters are refused."""
-    return int.from_bytes(blake2b("\x1f".join(record).encode(), digest_size=8).digest())
+    """64 bits, the same within this process, that tell records of one key apart. The separator cannot be in a cell:
+    control characters are refused."""
+    return hash("\x1f".join(record)) & _LOW
 
 
 @dataclass(frozen=True)
@@ -33,33 +35,33 @@ def keys_of(layout: Layout) -> list[Key]:
 
 
 class Twins:
-    """Rows by key. Each record takes a key of 12 bytes and a number that holds its row and a digest of its content."""
+    """Rows by key. Each record takes a short key and a number that holds its row and a digest of its content."""
 
     def __init__(self, layout: Layout, key: Key, findings: Findings, name_of: Callable[[Sequence[str]], str]) -> None:
         self.key, self._findings, self._name_of = key, findings, name_of
-        self._seen: dict[bytes, int] = {}
+        self._seen: dict[str | bytes, int] = {}
         self.left_out: set[int] = set()
         names = [layout.columns[at].name for at in key.places]
         self._column = column_shown(layout, names)
         self._refuses = key.rule is None or is_error(key.rule)
 
-    def _digest(self, record: Sequence[str]) -> bytes | None:
+    def key_of(self, record: Sequence[str]) -> str | bytes | None:
+        """A short key as it is, a long one as a digest of 12 bytes; None where the rule has nothing to compare."""
         parts = [record[at] for at in self.key.places]
         if self.key.rule is not None and not all(parts):
             return None
-        return blake2b("\x1f".join(parts).encode(), digest_size=12).digest()
+        text = "\x1f".join(parts)
+        return text if len(text) <= LONGEST_KEY else blake2b(text.encode(), digest_size=12).digest()
 
-    def first_of_same(self, record: Sequence[str], whole: int) -> int:
+    def first_of_same(self, key: str | bytes | None, whole: int) -> int:
         """Row of the first record with this key when it says the same, else 0."""
-        digest = self._digest(record)
-        held = self._seen.get(digest) if digest is not None else None
+        held = self._seen.get(key) if key is not None else None
         return held >> 64 if held is not None and held & _LOW == whole else 0
 
-    def add(self, number: int, record: Sequence[str], whole: int) -> None:
-        digest = self._digest(record)
-        if digest is None:
+    def add(self, key: str | bytes | None, number: int, record: Sequence[str], whole: int) -> None:
+        if key is None:
             return
-        held = self._seen.setdefault(digest, number << 64 | whole)
+        held = self._seen.setdefault(key, number << 64 | whole)
         first = held >> 64
         if first == number:
             return

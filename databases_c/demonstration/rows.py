@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import product
 from math import exp
 from random import Random
@@ -60,9 +61,10 @@ class Subject:
         return list(self.codes[column.code_list].choices)
 
 
-def make_rows(subject: Subject, period: TimePeriod) -> list[list[str]]:
-    """Canonical texts in the order of the layout, without headings."""
-    maker = _Aggregate(subject, period) if subject.kind == "aggregate" else _Records(subject, period)
+def make_rows(subject: Subject, period: TimePeriod, edition: int = 1) -> list[list[str]]:
+    """Canonical texts in the order of the layout, without headings. Another edition is a little different."""
+    kind = _Aggregate if subject.kind == "aggregate" else _Records
+    maker = kind(subject, period, edition)
     columns = subject.layout.columns
     return [[text_of(cells[one.name], one) for one in columns] for cells in maker.rows()]
 
@@ -78,11 +80,12 @@ def text_of(value: Cell, column: Column) -> str:
 
 
 class _Maker:
-    def __init__(self, subject: Subject, period: TimePeriod) -> None:
+    def __init__(self, subject: Subject, period: TimePeriod, edition: int) -> None:
         self.subject, self.period = subject, period
         self.layout, self.hints = subject.layout, subject.hints
         self.fixed = Random(f"{SEED}/{subject.set_code}/{subject.state}")  # noqa: S311 - not a secret
-        self.fresh = Random(f"{SEED}/{subject.set_code}/{subject.state}/{period}")  # noqa: S311 - not a secret
+        of_period = f"{SEED}/{subject.set_code}/{subject.state}/{period}/{edition}"
+        self.fresh = Random(of_period)  # noqa: S311 - not a secret
         self.years = period.year - FIRST_YEAR + (max(period.index, 1) - 1) / IN_A_YEAR[period.frequency]
         self.growth = (1 + self.hints.number("grows", default=2.0) / 100) ** self.years
         self.by_kind: dict[RuleKind, list[Rule]] = defaultdict(list)
@@ -94,7 +97,6 @@ class _Maker:
             for rule in self.by_kind[RuleKind.SUM_TO_TOTAL]
             for name in (*rule.params["parts"], rule.params["total"])
         }
-        self.only_if = {str(rule.params["column"]) for rule in self.by_kind[RuleKind.REQUIRED_IF]}
         self.first_day = _first_day(period)
         self.days = (period.last_day - self.first_day).days
 
@@ -305,9 +307,8 @@ class _Records(_Maker):
         held = self._held(name, number)
         return lambda at: int(held[at] * different)
 
-    def _held(self, name: str, number: int) -> list[float]:
-        draws = Random(f"{SEED}/{self.subject.set_code}/{self.subject.state}/{name}")  # noqa: S311 - not a secret
-        return [draws.random() for _ in range(max(number, 2 * MOST))]
+    def _held(self, name: str, number: int) -> Sequence[float]:
+        return _draws(f"{SEED}/{self.subject.set_code}/{self.subject.state}/{name}", max(number, 2 * MOST))
 
     def _completed(self, cells: Cells) -> Cells:
         """What is asked for only in some cases stands in these cases and in no other."""
@@ -401,6 +402,13 @@ HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": lambda left, right: left >= right,
     ">": lambda left, right: left > right,
 }
+
+
+@lru_cache(maxsize=128)
+def _draws(seed: str, number: int) -> Sequence[float]:
+    """What is fixed about the units of one state, for all periods."""
+    random = Random(seed)  # noqa: S311 - not a secret
+    return [random.random() for _ in range(number)]
 
 
 def _first_day(period: TimePeriod) -> date:

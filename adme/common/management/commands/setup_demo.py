@@ -32,7 +32,7 @@ def _collect_static(out: StringIO) -> None:
 
 
 class Command(BaseCommand):
-    help = "Set up the demonstration: tables, reference data, real World Bank figures, users, made-up reports, KPIs."
+    help = "Set up the demonstration: tables, reference data, real World Bank figures, users, made-up reports and records, KPIs."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -54,6 +54,7 @@ class Command(BaseCommand):
         self._step("Demonstration targets", lambda out: call_command("load_demo_targets", apply=True, stdout=out))
         users = self._step("Demonstration users", lambda out: call_command("load_demo_users", apply=True, stdout=out))
         self._step("Demonstration reports", lambda out: call_command("load_demo_reports", apply=True, stdout=out))
+        self._step("Demonstration records", lambda out: call_command("load_demo_records", apply=True, stdout=out))
         self._step("KPIs", lambda out: call_command("run_jobs", stdout=out))  # what the import has queued
         self._step("Static files", _collect_static)
         self.stdout.write(f"\nReady in {time.monotonic() - started:.0f} s.\n")

@@ -22,7 +22,7 @@ from adme.reporting.services.records import keep_contradiction, save_values
 from adme.reporting.transitions import Act
 
 from .. import holding
-from ..models import Channel, Finding, RecordSet, Submission, Verdict
+from ..models import Channel, Compilation, Finding, RecordSet, StatisticObservation, Submission, Verdict
 from ..services import findings, publish, submissions
 from .fates import Ending, Fate, Sent
 from .rows import SEED, Subject, make_rows, with_refused, with_suspicious
@@ -100,6 +100,9 @@ class Play:
     def _revise(self, obligation: Obligation, fate: Fate) -> None:
         """Reopened, sent anew, approved again: the figures of the first approval were known until then."""
         publish.compile_standing(obligation.pk, actor=self.reviewer.email)
+        Compilation.objects.filter(obligation=obligation).update(at=fate.decided_at)
+        made = StatisticObservation.objects.filter(opened_by__obligation=obligation)
+        made.update(opened_at=fate.decided_at)
         at = fate.decided_at + timedelta(days=30)
         self._act(obligation, Act.REOPEN, self.reviewer, at, "5", REOPENED)
         rows = make_rows(self.subject, TimePeriod.from_key(obligation.round.period), edition=2)

@@ -532,7 +532,21 @@ def _many_times(rows: list[list[str]], rule: Rule, layout: Layout, at: Mapping[s
     return True
 
 
+def _wrong_way(rows: list[list[str]], rule: Rule, layout: Layout, at: Mapping[str, int]) -> bool:
+    """Two numbers of which one should not be larger, a little the wrong way round."""
+    left, right = layout.by_name[str(rule.params["left"])], layout.by_name.get(str(rule.params["right"]))
+    factor = {"<=": 1.2, "<": 1.2, ">=": 0.8, ">": 0.8}.get(rule.params["relation"])
+    if right is None or not left.is_number or factor is None or _is_bound(layout, left.name):
+        return False
+    for row in rows:
+        if row[at[left.name]] and float(row[at[right.name]] or 0) >= 10:
+            row[at[left.name]] = text_of(round(float(row[at[right.name]]) * factor), left)
+            return True
+    return False
+
+
 _BREAKING: Mapping[RuleKind, Callable[[list[list[str]], Rule, Layout, Mapping[str, int]], bool]] = {
+    RuleKind.COMPARE: _wrong_way,
     RuleKind.RANGE: _beyond_range,
     RuleKind.SUM_TO_TOTAL: _one_apart,
     RuleKind.AGAINST_LAST: _many_times,

@@ -79,14 +79,17 @@ def is_tool(name: str) -> bool:
     return any(one.name == name for one in tools.all_tools())
 
 
-def next_step(obligation: Obligation, standing: str, *, waiting: int, due: str, closes: str, reviewer: bool) -> str:
-    """One sentence: who does what next, and by when. `waiting`: records that are not ready."""
+def next_step(
+    obligation: Obligation, standing: str, *, waiting: int | None, due: str, closes: str, reviewer: bool,
+    is_empty: bool = False,
+) -> str:  # fmt: skip
+    """One sentence: who does what next, and by when. `waiting`: records that are not ready; None where nobody counted.
+    `is_empty`: the report holds no record yet."""
     if reviewer and standing == Standing.SUBMITTED:
         return "Approve it, or return it with what has to be mended. The reporter is told at once."
     if standing in {Standing.DUE, Standing.DRAFTING, Standing.OVERDUE}:
         late = "It is late; it is taken until " + closes if standing == Standing.OVERDUE else f"It is due by {due}"
-        todo = f"{_counted(waiting)} left to complete, then submit." if waiting else "Nothing is missing: submit it."
-        return f"{todo} {late}."
+        return f"{_todo(waiting, is_empty)} {late}."
     return {
         Standing.SCHEDULED: "Nothing yet: the period has not opened for reporting.",
         Standing.MISSING: f"It was taken until {closes}. Ask the Secretariat for a later deadline.",
@@ -98,6 +101,14 @@ def next_step(obligation: Obligation, standing: str, *, waiting: int, due: str, 
         Standing.NOT_APPLICABLE: "Nothing is owed for this period.",
         Standing.EXCUSED: "Nothing is owed until the day named below.",
     }[Standing(standing)]
+
+
+def _todo(waiting: int | None, is_empty: bool) -> str:
+    if is_empty:
+        return "It holds no records yet: add them, or certify that there is nothing to report."
+    if waiting is None:
+        return "Open it to see what is left to complete."
+    return f"{_counted(waiting)} left to complete, then submit." if waiting else "Nothing is missing: submit it."
 
 
 def _counted(waiting: int) -> str:

@@ -156,8 +156,8 @@ def report_page(user: Any, obligation: Obligation, *, query: Mapping[str, str]) 
     return ReportPage(
         head=top, total=len(rows), ready=len(rows) - waiting, own_work=own_work,
         next_step=_OWN_WORK_NEXT if own_work else next_step(
-            obligation, top.mark.code, waiting=waiting or len(state.report_blockers), due=top.due.jakarta,
-            closes=top.closes.jakarta, reviewer=top.is_reviewer,
+            obligation, top.mark.code, waiting=waiting, due=top.due.jakarta, closes=top.closes.jakarta,
+            reviewer=top.is_reviewer, is_empty=bool(state.report_blockers),
         ),
         acts=_acts(user, obligation, own_work), tools=_tool_links(user, obligation, revisions),
         panel=own.panel(obligation, user) if own is not None else None,

@@ -34,6 +34,7 @@ class Progress:
     blockers: int
     contradictions: int
     first: str  # the first thing that blocks
+    is_empty: bool  # it holds no record, and that stands against handing it in
 
     @property
     def text(self) -> str:
@@ -104,7 +105,7 @@ def _card(one: Any, progress: Progress | None, sent_back: Revision | None, now: 
     due, closes = deadline(one.due_on), deadline(one.closes_on)
     can_edit = one.is_editable(now)
     url = link("report", one.public_id)
-    todo = progress.total - progress.ready if progress else 0
+    todo = progress.total - progress.ready if progress else None
     return WorkCard(
         obligation=one, title=f"{tool_title(one.tool)} of {one.reporter_label}",
         period=period_text(one.round.period_label), mark=mark(one.standing), due=due, due_at=one.due_on,
@@ -112,7 +113,8 @@ def _card(one: Any, progress: Progress | None, sent_back: Revision | None, now: 
         progress=progress, returned=sent_back.reason if sent_back else "",
         returned_codes=reason_labels(sent_back.reason_codes) if sent_back else [],
         returned_by=str(sent_back.by) if sent_back else "",
-        next_step=next_step(one, one.standing, waiting=todo, due=due.jakarta, closes=closes.jakarta, reviewer=False),
+        next_step=next_step(one, one.standing, waiting=todo, due=due.jakarta, closes=closes.jakarta, reviewer=False,
+                            is_empty=progress is not None and progress.is_empty),
         url=url, continue_url=url if can_edit else "",
         continue_label="Start" if one.standing == Standing.DUE else "Continue",
     )  # fmt: skip
@@ -155,6 +157,7 @@ def _count(obligation: Obligation) -> Progress:
         blockers=len(blockers),
         contradictions=sum(len(one.contradictions) for one in state.records),
         first=blockers[0].sentence if blockers else "",
+        is_empty=bool(state.report_blockers),
     )
 
 

@@ -211,10 +211,13 @@ class _Reader:
             self.fault(place, name, "there is no such column in the record set")
         return str(name)
 
-    def filters(self, data: Mapping[str, Any], name: str) -> tuple[Filter, ...]:
+    def filters(self, data: Mapping[str, Any], name: str, within: str = "") -> tuple[Filter, ...]:
         found = []
-        for number, one in enumerate(self.rows(data, name)[:MOST_FILTERS]):
-            place = f"{name}[{number}]"
+        rows = self.rows(data, name)
+        if len(rows) > MOST_FILTERS:
+            self.fault(f"{within}{name}", len(rows), f"give at most {MOST_FILTERS}")
+        for number, one in enumerate(rows[:MOST_FILTERS]):
+            place = f"{within}{name}[{number}]"
             if not isinstance(one, Mapping):
                 self.fault(place, one, "give an object with column, test and values")
                 continue
@@ -240,7 +243,7 @@ class _Reader:
             one = self.layout.by_name.get(column)
             if one is not None and measure in {Measure.SUM, Measure.MEAN} and not one.is_number:
                 self.fault(f"{place}.column", column, "this column holds no numbers")
-        return Part(measure, column, self.filters(data, "filters"))
+        return Part(measure, column, self.filters(data, "filters", f"{place}."))
 
     def denominator(self, data: Any) -> Denominator | None:
         if not data:
@@ -280,14 +283,14 @@ class _Reader:
 
     def bands(self, data: Mapping[str, Any], place: str) -> tuple[tuple[float | None, float | None, str], ...]:
         found: list[tuple[float | None, float | None, str]] = []
-        last = float("-inf")
+        last: float | None = None
         for one in self.rows(data, "bands"):
             if not (isinstance(one, list | tuple) and len(one) == 3 and one[2]):
                 self.fault(f"{place}.bands", one, "give the least, the most and the code")
                 continue
             least, most = (None if each is None else float(each) for each in one[:2])
             start, end = float("-inf") if least is None else least, float("inf") if most is None else most
-            if start > end or start <= last:
+            if start > end or (last is not None and start <= last):
                 self.fault(f"{place}.bands", one, "bands must rise and not overlap")
             last = end
             found.append((least, most, str(one[2])))

@@ -201,15 +201,16 @@ def submission_page(
     may_edit = reporting.may_edit(user, obligation)
     is_open = obligation.is_editable(now)
     can_edit = may_edit and is_open
+    sees = access.may_see_rows_of(user, obligation)
+    # Files before versions: one that is read in between is then in both lists, not in neither.
+    files = [_file_row(one, may_edit, sees) for one in selectors.files_without_version(obligation)]
     rows = [_version_row(one, can_edit) for one in selectors.versions(obligation)]
     current = next((row for row in rows if row.submission.is_current), None)
-    sees = access.may_see_rows_of(user, obligation)
     ready = next(iter(readiness(obligation).records), None) if current else None
     rule = query.get("rule", "")
     work = _worklist(current.submission, rule, query) if current and sees else None
     decided = _decided(current.submission) if current and sees else []
     to_use = _to_use(rows, current) if can_edit else None
-    files = [_file_row(one, may_edit, sees) for one in selectors.files_without_version(obligation)]
     undecided = current.open_warnings if current else 0
     layout = record_set.current.read_layout() if record_set.current else None
     return SubmissionPage(
@@ -446,7 +447,7 @@ def _facts(submission: Submission) -> list[tuple[str, str]]:
         ("Sent as", f"{submission.get_channel_display()}{': ' + submission.filename if submission.filename else ''}"),
         ("Layout", f"Version {submission.version.number} of {submission.version.record_set.title}"),
         ("Records read", _number(counts.get("read"))),
-        ("Accepted", _number(counts.get("accepted"))),
+        ("Without an error" if submission.verdict == Verdict.REJECTED else "Accepted", _number(counts.get("accepted"))),
         ("Refused", _number(counts.get("refused"))),
         ("Merged", _number(counts.get("merged"))),
         ("Checksum", submission.sha256[:16] + "…" if submission.sha256 else ""),

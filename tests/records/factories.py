@@ -117,6 +117,7 @@ def make_statistic(
     record_set: RecordSet, recipe: Mapping[str, Any], code: str = "PERSONS_TRAINED", **fields: Any
 ) -> Statistic:
     """A statistic with a recipe in force for the current version of the set."""
+    assert record_set.current is not None
     statistic = Statistic.objects.create(
         code=code,
         record_set=record_set,

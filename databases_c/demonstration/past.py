@@ -71,6 +71,7 @@ class Past:
             obligation.state, obligation.reason = State.CERTIFIED_NIL, NIL
             self._submitted(obligation, fate.sent_at, play)
             self._revision(obligation, Act.CERTIFY_NIL, self._content(obligation, None), fate.sent_at, play, NIL)
+            self._author(obligation, fate.sent_at, play)
         else:
             self._approved(obligation, fate, play)
 
@@ -89,13 +90,12 @@ class Past:
         self._revision(obligation, Act.APPROVE, content, fate.decided_at, play)
         obligation.state, obligation.decided_at = State.APPROVED, fate.decided_at
         obligation.decided_by = play.reviewer
-        self.contributions.append(
-            Contribution(
-                obligation=obligation, user=play.person, first_at=fate.sent_at, last_at=fate.sent_at,
-                settled_at=fate.decided_at,
-            )
-        )  # fmt: skip
+        self._author(obligation, fate.sent_at, play, settled_at=fate.decided_at)
         self.sums[play.subject.state] = held.sums
+
+    def _author(self, obligation: Obligation, at: datetime, play: Play, settled_at: datetime | None = None) -> None:
+        wrote = Contribution(obligation=obligation, user=play.person, first_at=at, last_at=at, settled_at=settled_at)
+        self.contributions.append(wrote)
 
     def _submitted(self, obligation: Obligation, at: datetime, play: Play) -> None:
         obligation.submitted_at, obligation.submitted_by = at, play.person
@@ -116,12 +116,12 @@ class Past:
             if before is not None:
                 before.is_current = False
             found.is_current, found.used_at = True, at
+            for name, value in play.told(found).items():
+                setattr(found, name, value)
             self._decide(found, kind, at, play)
             before = found
         if before is None:
             raise ValueError(f"the made-up records of {obligation} were rejected")
-        for name, value in play.told(before).items():
-            setattr(before, name, value)
         obligation.content_version += len(fate.versions)
         return before
 

@@ -32,7 +32,7 @@ def _collect_static(out: StringIO) -> None:
 
 
 class Command(BaseCommand):
-    help = "Set up the demonstration: tables, reference data, World Bank figures, users, made-up reports and records, KPIs."
+    help = "Set up the demonstration: tables, reference data, World Bank figures, users, made-up reports and records."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

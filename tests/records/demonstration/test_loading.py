@@ -40,6 +40,8 @@ def two_sets(reference_data: None, settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT, settings.ADME_DEMO = str(tmp_path), True
     RecordSet.objects.exclude(code__in=["child-protection-cases", "film-awards"]).update(retired_at=timezone.now())
     FAMILY.forget()
+    people.focal_point_of(Area.objects.get(code="THA"))
+    people.reviewer()
 
 
 def test_the_command_refuses_outside_the_demonstration(reference_data: None, settings: Any) -> None:

@@ -185,7 +185,7 @@ class SubmissionList(_View):
     def post(self, request: Request, **kwargs: Any) -> Response:
         sent = SubmissionOrder(data=request.data)
         if self.limit.exceeded:
-            return _refused(413, "file_too_large", "The file is larger than 10 MB, the most that is taken.")
+            return _refused(413, "file_too_large", "The file is larger than 40 MB, the most that is taken.")
         sent.is_valid(raise_exception=True)
         order = sent.validated_data
         if ("file" in order) == ("rows" in order):

@@ -34,7 +34,7 @@ from .pages import submissions as pages
 from .services import findings as decisions
 from .services import submissions as services
 
-TOO_LARGE = "The file is larger than 10 MB, the most that is taken for a report. Nothing was kept."
+TOO_LARGE = "The file is larger than 40 MB, the most that is taken for a report. Nothing was kept."
 
 
 def _user(request: HttpRequest) -> User:

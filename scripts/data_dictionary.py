@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "data-dictionary.md"
 MEANINGS = Path(__file__).with_suffix("").with_name("field_meanings.csv")
 PACKAGES = ("adme.reference", "databases_b", "adme.reporting", "databases_a.tool1", "databases_a.tool2",
-            "databases_a.rfmd", "adme.ingest", "adme.observations", "adme.accounts",
+            "databases_a.rfmd", "databases_c", "adme.ingest", "adme.observations", "adme.accounts",
             "adme.api", "adme.audit", "adme.jobs")  # fmt: skip
 OPENING = """# Data dictionary
 

@@ -10,394 +10,874 @@ import databases_c.models.submissions
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('ingest', '0001_initial'),
-        ('reference', '0001_initial'),
-        ('reporting', '0002_append_only'),
+        ("ingest", "0001_initial"),
+        ("reference", "0001_initial"),
+        ("reporting", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Candidate',
+            name="Candidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('from_file', models.BooleanField(default=False, editable=False)),
-                ('source', models.CharField(choices=[('A', 'Database A: reports of bodies and states'), ('B', 'Database B: published statistics'), ('C', 'Database C: administrative records')], max_length=1)),
-                ('series', models.CharField(help_text='Series code, such as ARBMD:FILM_AWARDS.', max_length=300)),
-                ('dimensions', models.CharField(blank=True, max_length=200)),
-                ('distance', models.PositiveSmallIntegerField(choices=[(0, 'Same definition'), (1, 'Near: differs in a detail'), (2, 'Partial: covers a part, or more'), (3, 'Proxy: another thing that moves with it')])),
-                ('difference', models.TextField(blank=True, help_text='In words: what is measured otherwise.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("from_file", models.BooleanField(default=False, editable=False)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("A", "Database A: reports of bodies and states"),
+                            ("B", "Database B: published statistics"),
+                            ("C", "Database C: administrative records"),
+                        ],
+                        max_length=1,
+                    ),
+                ),
+                ("series", models.CharField(help_text="Series code, such as ARBMD:FILM_AWARDS.", max_length=300)),
+                ("dimensions", models.CharField(blank=True, max_length=200)),
+                (
+                    "distance",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Same definition"),
+                            (1, "Near: differs in a detail"),
+                            (2, "Partial: covers a part, or more"),
+                            (3, "Proxy: another thing that moves with it"),
+                        ]
+                    ),
+                ),
+                ("difference", models.TextField(blank=True, help_text="In words: what is measured otherwise.")),
             ],
             options={
-                'ordering': ['concept', 'source', 'series'],
+                "ordering": ["concept", "source", "series"],
             },
         ),
         migrations.CreateModel(
-            name='Concept',
+            name="Concept",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('from_file', models.BooleanField(default=False, editable=False)),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('definition', models.TextField()),
-                ('leaf', models.CharField(blank=True, max_length=12)),
-                ('chosen', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='databases_c.candidate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("from_file", models.BooleanField(default=False, editable=False)),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("definition", models.TextField()),
+                ("leaf", models.CharField(blank=True, max_length=12)),
+                (
+                    "chosen",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="databases_c.candidate",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title'],
+                "ordering": ["title"],
             },
         ),
         migrations.AddField(
-            model_name='candidate',
-            name='concept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='candidates', to='databases_c.concept'),
+            model_name="candidate",
+            name="concept",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="candidates", to="databases_c.concept"
+            ),
         ),
         migrations.CreateModel(
-            name='RecipeVersion',
+            name="RecipeVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_force', 'In force'), ('superseded', 'Superseded')], default='draft', max_length=12)),
-                ('recipe', models.JSONField()),
-                ('note', models.TextField(blank=True, help_text='What changed, and why.')),
-                ('adopted_at', models.DateTimeField(blank=True, null=True)),
-                ('adopted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("in_force", "In force"), ("superseded", "Superseded")],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("recipe", models.JSONField()),
+                ("note", models.TextField(blank=True, help_text="What changed, and why.")),
+                ("adopted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "adopted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['statistic', '-number'],
+                "ordering": ["statistic", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Compilation',
+            name="Compilation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('is_preview', models.BooleanField(default=False)),
-                ('counts', models.JSONField(default=dict)),
-                ('result', models.JSONField(default=list)),
-                ('inputs', models.JSONField(default=list, help_text='References of the observations used as denominators.')),
-                ('sha256', models.CharField(help_text='Of recipe, rows and inputs: equal means replayed exactly.', max_length=64)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(help_text="E-mail, or 'system'.", max_length=254)),
-                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='compilations', to='reporting.obligation')),
-                ('recipe', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='compilations', to='databases_c.recipeversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("is_preview", models.BooleanField(default=False)),
+                ("counts", models.JSONField(default=dict)),
+                ("result", models.JSONField(default=list)),
+                (
+                    "inputs",
+                    models.JSONField(default=list, help_text="References of the observations used as denominators."),
+                ),
+                (
+                    "sha256",
+                    models.CharField(
+                        help_text="Of recipe, rows and inputs: equal means replayed exactly.", max_length=64
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(help_text="E-mail, or 'system'.", max_length=254)),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="compilations",
+                        to="reporting.obligation",
+                    ),
+                ),
+                (
+                    "recipe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="compilations",
+                        to="databases_c.recipeversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='RecordSet',
+            name="RecordSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('from_file', models.BooleanField(default=False, editable=False)),
-                ('code', models.SlugField(help_text='Such as labour-inspections; part of addresses.', max_length=30, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('aggregate', 'Counts: one row for each group'), ('records', 'Records: one row for each unit')], max_length=12)),
-                ('custodian', models.CharField(help_text='Kind of ministry or agency that keeps the records.', max_length=300)),
-                ('legal_basis', models.TextField(blank=True, help_text='Law or decision under which the records are kept.')),
-                ('unit_of_record', models.CharField(help_text='What one record is about: an inspection, a shelter.', max_length=200)),
-                ('population', models.TextField(help_text='All units that should be in the records.')),
-                ('coverage', models.TextField(blank=True, help_text='Area, sectors and cases that are in or out.')),
-                ('periodicity', models.CharField(choices=[('A', 'Every year'), ('S', 'Every half-year'), ('Q', 'Every quarter')], default='A', max_length=1)),
-                ('reference_period', models.TextField(help_text='Which records belong to a period: events in it, or the stock at its end.')),
-                ('is_personal', models.BooleanField(default=False, help_text='One record is about one person.')),
-                ('discards_rows', models.BooleanField(default=False, help_text='Rows are deleted once the statistics have been compiled from an approved submission.')),
-                ('is_proposed', models.BooleanField(default=True, help_text='Proposed by ADME; not yet agreed by the sectoral body.')),
-                ('provenance', models.TextField(blank=True, help_text='On what the proposal rests, such as an ASEAN plan or practice.')),
-                ('first_period', models.CharField(default='2026', help_text='First period that is owed.', max_length=8)),
-                ('is_demonstration', models.BooleanField(default=False, help_text='Made up to show how ADME works.')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='record_sets', to='reference.sectoralbody')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("from_file", models.BooleanField(default=False, editable=False)),
+                (
+                    "code",
+                    models.SlugField(
+                        help_text="Such as labour-inspections; part of addresses.", max_length=30, unique=True
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("aggregate", "Counts: one row for each group"),
+                            ("records", "Records: one row for each unit"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "custodian",
+                    models.CharField(help_text="Kind of ministry or agency that keeps the records.", max_length=300),
+                ),
+                (
+                    "legal_basis",
+                    models.TextField(blank=True, help_text="Law or decision under which the records are kept."),
+                ),
+                (
+                    "unit_of_record",
+                    models.CharField(help_text="What one record is about: an inspection, a shelter.", max_length=200),
+                ),
+                ("population", models.TextField(help_text="All units that should be in the records.")),
+                ("coverage", models.TextField(blank=True, help_text="Area, sectors and cases that are in or out.")),
+                (
+                    "periodicity",
+                    models.CharField(
+                        choices=[("A", "Every year"), ("S", "Every half-year"), ("Q", "Every quarter")],
+                        default="A",
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "reference_period",
+                    models.TextField(
+                        help_text="Which records belong to a period: events in it, or the stock at its end."
+                    ),
+                ),
+                ("is_personal", models.BooleanField(default=False, help_text="One record is about one person.")),
+                (
+                    "discards_rows",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Rows are deleted once the statistics have been compiled from an approved submission.",
+                    ),
+                ),
+                (
+                    "is_proposed",
+                    models.BooleanField(
+                        default=True, help_text="Proposed by ADME; not yet agreed by the sectoral body."
+                    ),
+                ),
+                (
+                    "provenance",
+                    models.TextField(
+                        blank=True, help_text="On what the proposal rests, such as an ASEAN plan or practice."
+                    ),
+                ),
+                (
+                    "first_period",
+                    models.CharField(default="2026", help_text="First period that is owed.", max_length=8),
+                ),
+                ("is_demonstration", models.BooleanField(default=False, help_text="Made up to show how ADME works.")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="record_sets",
+                        to="reference.sectoralbody",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['body__acronym', 'title'],
+                "ordering": ["body__acronym", "title"],
             },
         ),
         migrations.CreateModel(
-            name='SetVersion',
+            name="SetVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_force', 'In force'), ('superseded', 'Superseded')], default='draft', max_length=12)),
-                ('layout', models.JSONField(help_text='Columns and rules, as databases_c.layout reads them.')),
-                ('note', models.TextField(blank=True, help_text='What changed, and why.')),
-                ('adopted_at', models.DateTimeField(blank=True, null=True)),
-                ('adopted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('record_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='databases_c.recordset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("in_force", "In force"), ("superseded", "Superseded")],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("layout", models.JSONField(help_text="Columns and rules, as databases_c.layout reads them.")),
+                ("note", models.TextField(blank=True, help_text="What changed, and why.")),
+                ("adopted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "adopted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "record_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="databases_c.recordset"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['record_set', '-number'],
-            },
-        ),
-        migrations.AddField(
-            model_name='recordset',
-            name='current',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='databases_c.setversion'),
-        ),
-        migrations.AddField(
-            model_name='recipeversion',
-            name='layout',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recipes', to='databases_c.setversion'),
-        ),
-        migrations.CreateModel(
-            name='SourceReview',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('reason', models.TextField()),
-                ('reviewed_on', models.DateField()),
-                ('next_on', models.DateField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='databases_c.candidate')),
-                ('concept', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='databases_c.concept')),
-            ],
-            options={
-                'ordering': ['-reviewed_on', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Statistic',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('from_file', models.BooleanField(default=False, editable=False)),
-                ('code', models.CharField(help_text='Capitals, digits and _, such as FILM_AWARDS.', max_length=40, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('unit', models.CharField(max_length=60)),
-                ('definition', models.TextField()),
-                ('is_proposed', models.BooleanField(default=True)),
-                ('current', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='databases_c.recipeversion')),
-                ('record_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statistics', to='databases_c.recordset')),
-            ],
-            options={
-                'ordering': ['record_set', 'code'],
-            },
-        ),
-        migrations.AddField(
-            model_name='recipeversion',
-            name='statistic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='databases_c.statistic'),
-        ),
-        migrations.CreateModel(
-            name='MetadataText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('concept', models.CharField(help_text='SDMX concept, such as STAT_CONC_DEF.', max_length=40)),
-                ('text', models.TextField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('statistic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='metadata', to='databases_c.statistic')),
-            ],
-            options={
-                'ordering': ['statistic', 'concept'],
-            },
-        ),
-        migrations.CreateModel(
-            name='StatisticSeries',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dimensions', models.CharField(blank=True, max_length=200)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.area')),
-                ('statistic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='series', to='databases_c.statistic')),
-            ],
-            options={
-                'ordering': ['statistic', 'area', 'dimensions'],
-            },
-        ),
-        migrations.CreateModel(
-            name='StatisticObservation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.IntegerField(help_text='TimePeriod.key')),
-                ('value', models.FloatField(blank=True, null=True)),
-                ('obs_status', models.CharField(help_text='SDMX CL_OBS_STATUS; Q: suppressed.', max_length=1)),
-                ('conf_status', models.CharField(default='F', help_text='SDMX CL_CONF_STATUS; C, D: suppressed.', max_length=1)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closed', to='databases_c.compilation')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened', to='databases_c.compilation')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='databases_c.statisticseries')),
-            ],
-            options={
-                'ordering': ['series', 'period', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Submission',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveIntegerField(help_text='Counts the versions of one report, the rejected too.')),
-                ('channel', models.CharField(choices=[('form', 'Web form'), ('xlsx', 'Excel workbook'), ('csv', 'CSV file'), ('api', 'API')], max_length=4)),
-                ('filename', models.CharField(blank=True, max_length=255)),
-                ('sha256', models.CharField(blank=True, help_text='Of the file as it was sent.', max_length=64)),
-                ('verdict', models.CharField(choices=[('accepted', 'Accepted'), ('with_warnings', 'Accepted with warnings'), ('partly', 'Partially accepted'), ('rejected', 'Rejected')], max_length=16)),
-                ('counts', models.JSONField(default=dict)),
-                ('sums', models.JSONField(default=dict)),
-                ('rows_file', models.FileField(blank=True, max_length=300, upload_to=databases_c.models.submissions.kept_as)),
-                ('rows_sha256', models.CharField(blank=True, help_text='Of the canonical rows before compression.', max_length=64)),
-                ('rows_discarded_at', models.DateTimeField(blank=True, null=True)),
-                ('units_known', models.PositiveIntegerField(blank=True, help_text='Offices or units that should report.', null=True)),
-                ('units_reporting', models.PositiveIntegerField(blank=True, help_text='Of these, how many are in the file.', null=True)),
-                ('remarks', models.TextField(blank=True)),
-                ('is_current', models.BooleanField(default=False)),
-                ('used_at', models.DateTimeField(blank=True, help_text='When it became the content of the report.', null=True)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('batch', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submission', to='ingest.importbatch')),
-                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='reporting.obligation')),
-                ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='databases_c.setversion')),
-            ],
-            options={
-                'ordering': ['obligation', '-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Recheck',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('verdict', models.CharField(choices=[('accepted', 'Accepted'), ('with_warnings', 'Accepted with warnings'), ('partly', 'Partially accepted'), ('rejected', 'Rejected')], max_length=16)),
-                ('counts', models.JSONField(default=dict, help_text='As in Submission.counts.')),
-                ('by_rule', models.JSONField(default=dict, help_text='{rule code: [findings before, findings after]}')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='databases_c.setversion')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rechecks', to='databases_c.submission')),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Finding',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(help_text='Code of the rule, or of the built-in check.', max_length=40)),
-                ('level', models.CharField(choices=[('error', 'Error'), ('warning', 'Warning'), ('note', 'Note')], max_length=8)),
-                ('is_structural', models.BooleanField(default=False)),
-                ('row', models.PositiveIntegerField(blank=True, help_text='Row in the file, as a spreadsheet counts.', null=True)),
-                ('record', models.CharField(blank=True, help_text='Key of the record.', max_length=200)),
-                ('column', models.CharField(blank=True, help_text='Label of the column.', max_length=120)),
-                ('seen', models.CharField(blank=True, max_length=300)),
-                ('remedy', models.CharField(max_length=500)),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('decision', models.CharField(blank=True, choices=[('confirmed', 'The value is right'), ('to_correct', 'The value is wrong and will be corrected')], max_length=12)),
-                ('reason', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='databases_c.submission')),
-            ],
-            options={
-                'ordering': ['-is_structural', 'id'],
+                "ordering": ["record_set", "-number"],
             },
         ),
         migrations.AddField(
-            model_name='compilation',
-            name='submission',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='compilations', to='databases_c.submission'),
+            model_name="recordset",
+            name="current",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="databases_c.setversion",
+            ),
+        ),
+        migrations.AddField(
+            model_name="recipeversion",
+            name="layout",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="recipes", to="databases_c.setversion"
+            ),
+        ),
+        migrations.CreateModel(
+            name="SourceReview",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("reason", models.TextField()),
+                ("reviewed_on", models.DateField()),
+                ("next_on", models.DateField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="databases_c.candidate"
+                    ),
+                ),
+                (
+                    "concept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="databases_c.concept"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-reviewed_on", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Statistic",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("from_file", models.BooleanField(default=False, editable=False)),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Capitals, digits and _, such as FILM_AWARDS.", max_length=40, unique=True
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("unit", models.CharField(max_length=60)),
+                ("definition", models.TextField()),
+                ("is_proposed", models.BooleanField(default=True)),
+                (
+                    "current",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="databases_c.recipeversion",
+                    ),
+                ),
+                (
+                    "record_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statistics",
+                        to="databases_c.recordset",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["record_set", "code"],
+            },
+        ),
+        migrations.AddField(
+            model_name="recipeversion",
+            name="statistic",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="databases_c.statistic"
+            ),
+        ),
+        migrations.CreateModel(
+            name="MetadataText",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("concept", models.CharField(help_text="SDMX concept, such as STAT_CONC_DEF.", max_length=40)),
+                ("text", models.TextField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "statistic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="metadata", to="databases_c.statistic"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["statistic", "concept"],
+            },
+        ),
+        migrations.CreateModel(
+            name="StatisticSeries",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dimensions", models.CharField(blank=True, max_length=200)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reference.area"
+                    ),
+                ),
+                (
+                    "statistic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="series", to="databases_c.statistic"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["statistic", "area", "dimensions"],
+            },
+        ),
+        migrations.CreateModel(
+            name="StatisticObservation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.IntegerField(help_text="TimePeriod.key")),
+                ("value", models.FloatField(blank=True, null=True)),
+                ("obs_status", models.CharField(help_text="SDMX CL_OBS_STATUS; Q: suppressed.", max_length=1)),
+                (
+                    "conf_status",
+                    models.CharField(default="F", help_text="SDMX CL_CONF_STATUS; C, D: suppressed.", max_length=1),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("is_demonstration", models.BooleanField(default=False)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closed",
+                        to="databases_c.compilation",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="opened", to="databases_c.compilation"
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="observations",
+                        to="databases_c.statisticseries",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["series", "period", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Submission",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "number",
+                    models.PositiveIntegerField(help_text="Counts the versions of one report, the rejected too."),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("form", "Web form"), ("xlsx", "Excel workbook"), ("csv", "CSV file"), ("api", "API")],
+                        max_length=4,
+                    ),
+                ),
+                ("filename", models.CharField(blank=True, max_length=255)),
+                ("sha256", models.CharField(blank=True, help_text="Of the file as it was sent.", max_length=64)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("with_warnings", "Accepted with warnings"),
+                            ("partly", "Partially accepted"),
+                            ("rejected", "Rejected"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("counts", models.JSONField(default=dict)),
+                ("sums", models.JSONField(default=dict)),
+                (
+                    "rows_file",
+                    models.FileField(blank=True, max_length=300, upload_to=databases_c.models.submissions.kept_as),
+                ),
+                (
+                    "rows_sha256",
+                    models.CharField(blank=True, help_text="Of the canonical rows before compression.", max_length=64),
+                ),
+                ("rows_discarded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "units_known",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="Offices or units that should report.", null=True
+                    ),
+                ),
+                (
+                    "units_reporting",
+                    models.PositiveIntegerField(blank=True, help_text="Of these, how many are in the file.", null=True),
+                ),
+                ("remarks", models.TextField(blank=True)),
+                ("is_current", models.BooleanField(default=False)),
+                (
+                    "used_at",
+                    models.DateTimeField(blank=True, help_text="When it became the content of the report.", null=True),
+                ),
+                ("is_demonstration", models.BooleanField(default=False)),
+                (
+                    "batch",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submission",
+                        to="ingest.importbatch",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="reporting.obligation",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="databases_c.setversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["obligation", "-number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Recheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("with_warnings", "Accepted with warnings"),
+                            ("partly", "Partially accepted"),
+                            ("rejected", "Rejected"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("counts", models.JSONField(default=dict, help_text="As in Submission.counts.")),
+                ("by_rule", models.JSONField(default=dict, help_text="{rule code: [findings before, findings after]}")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rechecks",
+                        to="databases_c.setversion",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rechecks",
+                        to="databases_c.submission",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Finding",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(help_text="Code of the rule, or of the built-in check.", max_length=40)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("error", "Error"), ("warning", "Warning"), ("note", "Note")], max_length=8
+                    ),
+                ),
+                ("is_structural", models.BooleanField(default=False)),
+                (
+                    "row",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="Row in the file, as a spreadsheet counts.", null=True
+                    ),
+                ),
+                ("record", models.CharField(blank=True, help_text="Key of the record.", max_length=200)),
+                ("column", models.CharField(blank=True, help_text="Label of the column.", max_length=120)),
+                ("seen", models.CharField(blank=True, max_length=300)),
+                ("remedy", models.CharField(max_length=500)),
+                ("times", models.PositiveIntegerField(default=1)),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("confirmed", "The value is right"),
+                            ("to_correct", "The value is wrong and will be corrected"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="databases_c.submission",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-is_structural", "id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="compilation",
+            name="submission",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="compilations",
+                to="databases_c.submission",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(fields=('concept', 'series', 'dimensions'), name='candidate_stands_once'),
+            model_name="candidate",
+            constraint=models.UniqueConstraint(
+                fields=("concept", "series", "dimensions"), name="candidate_stands_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('distance', 0), models.Q(('difference', ''), _negated=True), _connector='OR'), name='candidate_that_differs_says_how'),
+            model_name="candidate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("distance", 0), models.Q(("difference", ""), _negated=True), _connector="OR"),
+                name="candidate_that_differs_says_how",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='setversion',
-            constraint=models.UniqueConstraint(fields=('record_set', 'number'), name='set_version_has_one_number'),
+            model_name="setversion",
+            constraint=models.UniqueConstraint(fields=("record_set", "number"), name="set_version_has_one_number"),
         ),
         migrations.AddConstraint(
-            model_name='setversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('record_set',), name='record_set_has_one_draft_at_most'),
+            model_name="setversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("record_set",), name="record_set_has_one_draft_at_most"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='setversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('record_set',), name='record_set_has_one_version_in_force'),
+            model_name="setversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_force")),
+                fields=("record_set",),
+                name="record_set_has_one_version_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcereview',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='choice_of_a_source_says_why'),
+            model_name="sourcereview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="choice_of_a_source_says_why"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recipeversion',
-            constraint=models.UniqueConstraint(fields=('statistic', 'number'), name='recipe_version_has_one_number'),
+            model_name="recipeversion",
+            constraint=models.UniqueConstraint(fields=("statistic", "number"), name="recipe_version_has_one_number"),
         ),
         migrations.AddConstraint(
-            model_name='recipeversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('statistic',), name='statistic_has_one_draft_at_most'),
+            model_name="recipeversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("statistic",), name="statistic_has_one_draft_at_most"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recipeversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('statistic',), name='statistic_has_one_recipe_in_force'),
+            model_name="recipeversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_force")),
+                fields=("statistic",),
+                name="statistic_has_one_recipe_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='metadatatext',
-            constraint=models.UniqueConstraint(fields=('statistic', 'concept'), name='metadata_text_is_one_per_concept'),
+            model_name="metadatatext",
+            constraint=models.UniqueConstraint(
+                fields=("statistic", "concept"), name="metadata_text_is_one_per_concept"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statisticseries',
-            constraint=models.UniqueConstraint(fields=('statistic', 'area', 'dimensions'), name='statistic_series_is_one_per_key'),
+            model_name="statisticseries",
+            constraint=models.UniqueConstraint(
+                fields=("statistic", "area", "dimensions"), name="statistic_series_is_one_per_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statisticobservation',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('series', 'period'), name='statistic_has_one_current_value'),
+            model_name="statisticobservation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("series", "period"),
+                name="statistic_has_one_current_value",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statisticobservation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('obs_status', 'Q'), _negated=True), ('value__isnull', True), _connector='OR'), name='a_suppressed_value_is_not_kept'),
+            model_name="statisticobservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("obs_status", "Q"), _negated=True), ("value__isnull", True), _connector="OR"
+                ),
+                name="a_suppressed_value_is_not_kept",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statisticobservation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('conf_status__in', ['C', 'D']), ('obs_status', 'Q')), models.Q(models.Q(('obs_status', 'Q'), _negated=True), ('conf_status', 'F')), _connector='OR'), name='suppression_is_said_in_both_marks'),
+            model_name="statisticobservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("conf_status__in", ["C", "D"]), ("obs_status", "Q")),
+                    models.Q(models.Q(("obs_status", "Q"), _negated=True), ("conf_status", "F")),
+                    _connector="OR",
+                ),
+                name="suppression_is_said_in_both_marks",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('obligation', 'number'), name='submission_has_one_number'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(fields=("obligation", "number"), name="submission_has_one_number"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('obligation',), name='report_holds_one_submission_at_most'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("obligation",),
+                name="report_holds_one_submission_at_most",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_current', True), _negated=True), models.Q(models.Q(('verdict', 'rejected'), _negated=True), ('used_at__isnull', False)), _connector='OR'), name='what_a_report_holds_was_not_rejected'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_current", True), _negated=True),
+                    models.Q(models.Q(("verdict", "rejected"), _negated=True), ("used_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="what_a_report_holds_was_not_rejected",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('units_known__isnull', True), ('units_reporting__isnull', True), ('units_reporting__lte', models.F('units_known')), _connector='OR'), name='no_more_units_report_than_are_known'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("units_known__isnull", True),
+                    ("units_reporting__isnull", True),
+                    ("units_reporting__lte", models.F("units_known")),
+                    _connector="OR",
+                ),
+                name="no_more_units_report_than_are_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recheck',
-            constraint=models.UniqueConstraint(fields=('submission', 'version'), name='submission_is_checked_once_per_version'),
+            model_name="recheck",
+            constraint=models.UniqueConstraint(
+                fields=("submission", "version"), name="submission_is_checked_once_per_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', ''), models.Q(('decided_at__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='decision_on_a_finding_says_when_and_why'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decision", ""),
+                    models.Q(("decided_at__isnull", False), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="decision_on_a_finding_says_when_and_why",
+            ),
         ),
         migrations.AddIndex(
-            model_name='compilation',
-            index=models.Index(fields=['obligation', 'recipe'], name='compilation_by_report'),
+            model_name="compilation",
+            index=models.Index(fields=["obligation", "recipe"], name="compilation_by_report"),
         ),
     ]

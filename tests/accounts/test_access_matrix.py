@@ -146,9 +146,9 @@ def test_every_answer_carries_the_protecting_headers(address: Address, make_clie
             assert any(word in answer.headers["Cache-Control"] for word in ("private", "no-store"))
 
 
-# These look first whether the report is there, then limit the size of the body, then check the token that is in it:
-# tests/reporting/test_attacks.py shows the refusal on a report that is there.
-CHECKS_TOKEN_AFTER_THE_LIMIT = {"evidence_add", "workbook_upload"}
+# These look first whether the report is there, then limit the size of the body, then check the token that is in it.
+# The refusal on a report that is there: tests/reporting/test_attacks.py, tests/records/submissions/test_pages.py.
+CHECKS_TOKEN_AFTER_THE_LIMIT = {"evidence_add", "workbook_upload", "submission_upload"}
 
 
 @pytest.mark.parametrize("address", ALL, ids=_ids)

@@ -32,6 +32,13 @@ def sent(report, by, text=None) -> Submission:
     return found
 
 
+def test_a_file_without_the_form_token_is_refused(report, focal):
+    client = client_of(focal)
+    client.handler.enforce_csrf_checks = True
+    assert client.post(url("submission_upload", report), {"file": make.upload(good())}).status_code == 403
+    assert not Submission.objects.exists()
+
+
 def good() -> str:
     return make.csv_text([["North", "Female", "12"], ["South", "Male", "40"]])
 

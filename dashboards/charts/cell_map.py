@@ -49,7 +49,7 @@ HELD_SIGNS: Mapping[str, Sign] = {
 }
 VALUE_SIGNS: Mapping[str, Sign] = {
     "C": Sign("Suppressed: few records", "c", "Suppressed", "hexagon-open", ink=_INK),
-    "D": Sign("Suppressed to protect another", "d", "Protects another", "hexagon2-open", ink=_INK),
+    "D": Sign("Suppressed to protect this or another", "d", "Suppressed to protect", "hexagon2-open", ink=_INK),
     "M": Sign("Cannot exist", "n.a.", "Cannot exist"),
     "O": Sign("Not available", "..", "Not available"),
     "none": Sign("No such records", "–", "No such records"),

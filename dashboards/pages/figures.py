@@ -210,7 +210,7 @@ def _table(found: Figures) -> ValuesTable:
         rows.append((formatting.period(period), tuple(cells), f"{regional.states} of {regional.of}"))
     marks = [f"{mark} {words}" for mark, words in formatting.status_key(statuses)]
     if suppressed:
-        marks = ["c suppressed, few records", "d suppressed to protect another", *marks]
+        marks = ["c suppressed, few records", "d suppressed to protect this or another", *marks]
     return ValuesTable(columns, tuple(rows), "; ".join([KEY, *marks]))
 
 

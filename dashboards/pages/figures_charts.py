@@ -7,7 +7,7 @@ from typing import Any
 
 from adme.common import formatting
 from adme.observations.periods import TimePeriod
-from databases_c.selectors.figures import Breakdown, Figures, Value
+from databases_c.selectors.figures import Breakdown, Figures, Value, overlaps
 from databases_c.selectors.holdings import Kind
 
 from .. import text as say
@@ -22,7 +22,8 @@ PER_YEAR = {"A": 1, "S": 2, "Q": 4, "M": 12}
 TREND_PIXELS, FEW_STATES = 420, 2
 LABEL_MIDDLE = 7  # pixels above the axis
 KEY = (
-    "c suppressed, few records; d suppressed to protect another; .. not available; - certified nil; n.a. not applicable"
+    "c suppressed, few records; d suppressed to protect this or another; .. not available; - certified nil; "
+    "n.a. not applicable"
 )
 
 
@@ -147,7 +148,8 @@ def _regional_sentence(found: Figures, whole: Sequence[int]) -> str:
     missing = len(found.periods) - len(whole)
     dark = "The dark line is the sum of all Member States"
     periods = say.plural(missing, "period lacks", "periods lack")
-    return sentence(dark, f"{periods} the figure of a state and so a sum" if missing else "")
+    twice = "what two states count is in it twice" if overlaps(found.recipe) else ""
+    return sentence(dark, twice, f"{periods} the figure of a state and so a sum" if missing else "")
 
 
 def _name_periods(figure: dict[str, Any], frequency: str) -> None:

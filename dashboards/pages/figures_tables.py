@@ -18,7 +18,7 @@ from .records_tables import KIND_WORDS
 from .tool_parts import Table
 
 ASEAN, ASEAN_NAME = "ASEAN", "ASEAN"
-CONF_WORDS = {"C": "Suppressed: few records", "D": "Suppressed to protect another"}
+CONF_WORDS = {"C": "Suppressed: few records", "D": "Suppressed to protect this or another"}
 SUPPRESSION_SIGNS = {"C": "c", "D": "d"}
 
 

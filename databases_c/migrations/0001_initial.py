@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("ingest", "0001_initial"),
         ("reference", "0001_initial"),
-        ("reporting", "0002_append_only"),
+        ("reporting", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -137,10 +137,14 @@ def parts(dimensions: str) -> dict[str, str]:
 
 
 def is_additive(recipe: Recipe | None) -> bool:
-    """May the figures of states be added? Not ratios and means, nor different values: one may stand in two states."""
-    return (
-        recipe is not None and recipe.denominator is None and recipe.numerator.measure in {Measure.COUNT, Measure.SUM}
-    )
+    """May the figures of states be added? Not ratios and means. Different values may: KPIs add them too, and `overlaps`
+    says what that means."""
+    return recipe is not None and recipe.denominator is None and recipe.numerator.measure != Measure.MEAN
+
+
+def overlaps(recipe: Recipe | None) -> bool:
+    """What two states count may be the same thing, so a sum may count it twice."""
+    return recipe is not None and recipe.numerator.measure == Measure.DISTINCT
 
 
 def find(code: str) -> Statistic | None:

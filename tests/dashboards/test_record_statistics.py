@@ -99,8 +99,8 @@ def test_ratios_are_not_added(reader: Client, record_set: RecordSet) -> None:
     assert "figures of this kind cannot be added up" in page(reader, URL)
 
 
-@pytest.mark.parametrize(("measure", "adds"), [("count", True), ("sum", True), ("distinct", False), ("mean", False)])
-def test_only_counts_and_sums_are_added(record_set: RecordSet, measure: str, adds: bool) -> None:
+@pytest.mark.parametrize(("measure", "adds"), [("count", True), ("sum", True), ("distinct", True), ("mean", False)])
+def test_counts_sums_and_different_values_are_added(record_set: RecordSet, measure: str, adds: bool) -> None:
     assert record_set.current is not None
     recipe = {"numerator": {"measure": measure, "column": "" if measure == "count" else "persons"}}
     assert figures.is_additive(read_recipe(recipe, record_set.current.read_layout())) is adds
@@ -181,7 +181,7 @@ def test_breakdowns_by_each_dimension_with_names_and_marks(reader: Client, train
     assert names == ["Female", "Male"], "in the order of the code list"
     marks = {trace["name"]: trace["text"] for trace in json.loads(drawn["by-sex"])["data"] if "text" in trace}
     assert marks["Suppressed"] == ["c"]
-    assert marks["Protects another"] == ["d"]
+    assert marks["Suppressed to protect"] == ["d"]
     found = {(row["SEX"], row["REF_AREA"]): row for row in rows_of(reader, "by-sex")}
     assert found["F", "Viet Nam"]["OBS_VALUE"] == "50"
     assert (found["F", "Indonesia"]["OBS_VALUE"], found["F", "Indonesia"]["CONF_STATUS"]) == ("", "C")
@@ -200,7 +200,7 @@ def test_breakdowns_of_one_state_hold_the_crossed_tables_too(reader: Client, tra
     bars = json.loads(figures_of(html)["by-sex"])
     assert bars["data"][0]["x"] == []
     told = [note["text"] for note in bars["layout"]["annotations"]]
-    assert told == ["Female", "c suppressed: few records", "Male", "d suppressed to protect another"]
+    assert told == ["Female", "c suppressed: few records", "Male", "d suppressed to protect this or another"]
     assert "has no breakdown for 2025" in page(reader, f"{URL}?state=VNM")
 
 

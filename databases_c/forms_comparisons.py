@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -20,9 +20,14 @@ class ChoiceForm(PlainForm):
     )  # fmt: skip
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, candidates: Sequence[Candidate], titles: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.pk, f"{one.source}: {one.series}{_dimensions(one)}") for one in candidates]
+        told = titles or {}
+        choices = [
+            (one.pk, f"{one.source}: {told.get(one.series) or one.series}{_dimensions(one)}") for one in candidates
+        ]
         self.fields["candidate"].choices = choices  # type: ignore[attr-defined]
 
 

@@ -71,9 +71,10 @@ def _page(
     page = pages.concept_page(found)
     initial = {"candidate": found.chosen_id, "seen": page.last.pk if page.last else None}
     offered = [one.candidate for one in page.candidates]
+    titles = {one.candidate.series: one.info.title for one in page.candidates if one.info}
     context: dict[str, Any] = {
         "page": page,
-        "choice": choice or ChoiceForm(candidates=offered, initial=initial),
+        "choice": choice or ChoiceForm(candidates=offered, titles=titles, initial=initial),
         "candidate": candidate or CandidateForm(),
         "page_has_demonstration_data": page.is_demonstration,
     }

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from adme.accounts.models import User
 from adme.reporting.models import Obligation
+from adme.reporting.pages import work
 from adme.reporting.selectors.readiness import readiness
 from adme.reporting.services.records import keep_contradiction
 from adme.reporting.transitions import Act
@@ -38,6 +39,15 @@ def test_only_own_reports_stand_there(report: Obligation, officer: User) -> None
     factories.make_obligation("SOMSWD")
     cards = client_of(officer).get("/my-work/").context["page"].cards
     assert [card.obligation.pk for card in cards] == [report.pk]
+
+
+def test_of_many_open_reports_the_most_urgent_have_cards_and_none_is_left_out(officer: User) -> None:
+    years = range(2010, 2010 + work.MOST_CARDS + 3)
+    owed = {factories.make_obligation("SOMHD", period=str(year)).pk for year in years}
+    page = client_of(officer).get("/my-work/").context["page"]
+    assert len(page.cards) == work.MOST_CARDS
+    assert {card.obligation.pk for card in [*page.cards, *page.also]} == owed
+    assert page.counts["open"] == len(owed)
 
 
 def test_the_card_says_how_far_it_is_and_what_blocks(report: Obligation, officer: User) -> None:

@@ -153,8 +153,13 @@ def _schedules() -> list[ScheduleRow]:
             due=_days(one.due_after_end, "its last day"),
             closes=_days(one.closes_after_end, "its last day"),
         )
-        for one in ReportingSchedule.objects.filter(retired_at__isnull=True)
+        for one in sorted(ReportingSchedule.objects.filter(retired_at__isnull=True), key=_place_of_schedule)
     ]
+
+
+def _place_of_schedule(one: ReportingSchedule) -> tuple[bool, bool, str, str]:
+    """What goes on first, the tools of their own before those of a family."""
+    return (bool(one.last_period), ":" in one.tool, tool_title(one.tool), one.first_period)
 
 
 def _days(number: int, anchor: str) -> str:

@@ -25,6 +25,7 @@ OPEN = frozenset(
 MOST_COUNTED = 8  # reports whose records are counted for one page; the others say so on their own page
 KEPT_SECONDS = 300
 RECENT = 8
+MOST_CARDS = 10  # the most urgent reports get a card; where there are more, the others get a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class WorkCard:
 @dataclass(frozen=True)
 class WorkPage:
     cards: list[WorkCard]
+    also: list[WorkCard]  # as well open, less urgent
     waiting: list[WorkCard]  # handed in, now with the Secretariat
     recent: list[WorkCard]  # approved, or set aside
     coming: list[tuple[str, Deadline]]  # the next rounds to open
@@ -78,7 +80,8 @@ def work_page(user: Any, *, now: datetime | None = None) -> WorkPage:
     cards = {one.obligation.pk: one for one in _cards(found, now)}
     due = [cards[one.pk] for one in found if one.standing in OPEN]
     return WorkPage(
-        cards=due,
+        cards=due[:MOST_CARDS],
+        also=due[MOST_CARDS:],
         waiting=[cards[one.pk] for one in found if one.standing == Standing.SUBMITTED],
         recent=[cards[one.pk] for one in found if one.standing not in OPEN | {Standing.SUBMITTED, Standing.SCHEDULED}][
             :RECENT

@@ -23,8 +23,8 @@ POLICY = "Specimen law on adaptive social protection"
 def report_of(page: Any, title: str) -> str:
     """Address of the own report with this title on 'my work'."""
     page.goto("/my-work/")
-    card = page.locator(".work-card", has_text=title)
-    return card.locator("a[href^='/reports/']").first.get_attribute("href").split("?")[0]
+    link = page.locator("main a[href^='/reports/']", has_text=title).first
+    return link.get_attribute("href").split("?")[0]
 
 
 def act(page: Any, address: str, name: str, **typed: str) -> None:

@@ -17,9 +17,9 @@ REPORTER = "Viet Nam"
 
 
 def _waiting(page: Any) -> Any:
-    """The line of the reporter in the queue of the Secretariat."""
+    """The line of the reporter's Tool 2 in the queue of the Secretariat."""
     page.goto("/review/")
-    return page.locator("main tbody tr", has_text=REPORTER).first
+    return page.locator("main tbody tr", has_text=REPORTER).filter(has_text="Tool 2").first
 
 
 def test_a_returned_report_is_mended_submitted_compared_and_approved(open_as):

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
 from adme.accounts.permissions import Permission, require
 from adme.common.csp import chart_page
-from adme.exports.documents import Column, Document
 from adme.exports.responses import download
-from adme.observations.services import current_data_version
 from databases_c.models import Statistic
 from databases_c.selectors import figures, holdings
 
@@ -21,7 +16,7 @@ from .caching import answer
 from .pages import figures as statistic_page
 from .pages import records as overview
 from .pages.records_charts import SOURCE, coverage_words
-from .pages.tool_parts import Link, Table
+from .table_documents import table_document
 
 
 @require_GET
@@ -60,7 +55,7 @@ def records_download(request: HttpRequest, chart: str, extension: str) -> HttpRe
         raise Http404(f"no figures named {chart}")
     table, told = found
     year = str(told.year or "")
-    document = _document(
+    document = table_document(
         request, table, title=f"{table.title}, {year}", stem=f"records-{chart}_{year}",
         page=reverse("records_dashboard"), source=SOURCE, filters=overview.filter_words(told),
         coverage=coverage_words(told), marks=overview.MARKS, demonstration=told.has_demonstration,
@@ -76,7 +71,7 @@ def statistic_download(request: HttpRequest, code: str, chart: str, extension: s
     if found is None:
         raise Http404(f"no figures named {chart}")
     table, told = found
-    document = _document(
+    document = table_document(
         request, table, title=f"{one.title}: {table.title.lower()}", stem=f"{one.code.lower()}-{chart}",
         page=reverse("statistic_dashboard", args=[one.code]), source=statistic_page.source(told),
         filters=statistic_page.filter_words(told), coverage=statistic_page.coverage(told, told.period),
@@ -94,25 +89,3 @@ def _statistic(code: str) -> Statistic:
 
 def _asked(request: HttpRequest) -> figures.Filters:
     return figures.Filters.read(request.GET.dict(), request.GET.getlist("states"))
-
-
-def _document(
-    request: HttpRequest, table: Table, *, title: str, stem: str, page: str, source: str, filters: Sequence[Link],
-    coverage: str, marks: Sequence[Link], demonstration: bool,
-) -> Document:  # fmt: skip
-    address, query = request.build_absolute_uri(page), request.META.get("QUERY_STRING", "")
-    return Document(
-        title=title,
-        file_stem=stem,
-        columns=[Column(code, words) for code, words in table.head],
-        rows=table.rows,
-        filters=list(filters),
-        metadata=[("Coverage", coverage)],
-        notes=[("Coverage", coverage), *marks],
-        source=source,
-        licence="as the sources state",
-        extracted_at=timezone.now(),
-        data_version=current_data_version().number,
-        address=f"{address}?{query}" if query else address,
-        is_demonstration=demonstration,
-    )

@@ -11,9 +11,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from adme.common.csv_safety import plain_text
 
+from .cells import LONGEST_CELL
 from .documents import Document
 
-LONGEST_CELL = 32_767  # what Excel takes
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 

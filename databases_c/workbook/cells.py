@@ -7,11 +7,10 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from adme.common.csv_safety import plain_text
+from adme.exports.cells import text
 
 from ..layout import Column, Type
 
-LONGEST_CELL = 32_767  # what Excel takes
 OPTIONS = {
     "constant_memory": True,
     "in_memory": True,
@@ -41,15 +40,6 @@ class Formats:
                 look |= {"italic": True, "font_color": "#777777", "bg_color": "#F2F2F2"}
             self._made[kind, example] = self._book.add_format(look)
         return self._made[kind, example]
-
-
-def text(sheet: Worksheet, row: int, column: int, value: str, look: Any = None) -> None:
-    """Text that stays text: neither formula nor link."""
-    cut = plain_text(value)[:LONGEST_CELL]
-    if cut:
-        sheet.write_string(row, column, cut, look)
-    elif look is not None:
-        sheet.write_blank(row, column, None, look)
 
 
 def put(sheet: Worksheet, row: int, column: int, one: Column, value: str, look: Any) -> None:

@@ -7,8 +7,10 @@ from io import BytesIO
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from adme.exports.cells import text
+
 from ..models import Finding, Submission
-from .cells import OPTIONS, Formats, text
+from .cells import OPTIONS, Formats
 
 _COLUMNS = (
     ("Level", 10), ("Row", 8), ("Record", 28), ("Column", 28), ("Seen", 36), ("What to do", 80), ("Check", 20),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from adme.exports.cells import text
 from adme.observations.periods import TimePeriod
 from adme.reporting.models import Obligation
 from adme.reporting.selectors.zones import jakarta_text
@@ -27,7 +28,7 @@ from ..models import RecordSet, SetVersion
 from ..reading import load_lists
 from ..reading.headings import EXAMPLE
 from ..reading.streams import ABOUT, CODES, COLUMNS, FORMAT, RECORDS, About
-from .cells import OPTIONS, Formats, put, text
+from .cells import OPTIONS, Formats, put
 
 SPARE_ROWS = 2_000  # rows below the last record that have drop-downs too
 FIRST_RECORD = 6  # row of the spreadsheet

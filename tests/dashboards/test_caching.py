@@ -31,8 +31,7 @@ def _forbidden(*_: Any, **__: Any) -> None:
 
 def _statements(client: Client, url: str, django_assert_max_num_queries: Any) -> int:
     cache.clear()
-    # each database that publishes series is asked once when nothing is kept: one statement for each of the four
-    with django_assert_max_num_queries(17) as captured:
+    with django_assert_max_num_queries(15) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
 

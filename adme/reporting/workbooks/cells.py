@@ -7,10 +7,9 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from adme.common.csv_safety import plain_text
+from adme.exports.cells import text
 
 from ..fields import Kind
-from . import layout
 from .layout import Cell
 
 
@@ -45,15 +44,6 @@ _MOODS: dict[str, dict[str, Any]] = {
     "fault": {"bg_color": "#F8C9C4", "border": 1, "border_color": "#B3261E"},
     "example": {"italic": True, "font_color": "#777777", "bg_color": "#F2F2F2"},
 }
-
-
-def text(sheet: Worksheet, row: int, column: int, value: str, look: Any = None) -> None:
-    """Text that stays text: neither formula nor link."""
-    cut = plain_text(value)[: layout.LONGEST_CELL]
-    if cut:
-        sheet.write_string(row, column, cut, look)
-    elif look is not None:
-        sheet.write_blank(row, column, None, look)
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Cell, look: Any) -> None:

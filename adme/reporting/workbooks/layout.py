@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from adme.common.csv_safety import plain_text
+from adme.exports.cells import LONGEST_CELL
 
 from ..fields import Catalogue, Field, Holder, Kind, Value, is_empty, shown
 from ..vocabularies import Vocabulary
@@ -21,7 +22,6 @@ KEY, GROUP = "_key", "_group"
 BANNER, HINTS, HEADINGS, EXAMPLE = "#banner", "#hints", "#headings", "#example"
 FIRST_RECORD = 6  # row of the spreadsheet; above it: names (hidden), banner, hints, headings, example
 SPARE_ROWS = 500  # rows below the last record that have drop-downs too
-LONGEST_CELL = 32_767  # what Excel takes
 IN_FORM = "(too long for a cell; it stays as it is, and can be changed in the form)"
 
 Vocabularies = Mapping[str, Vocabulary]

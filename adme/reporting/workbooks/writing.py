@@ -16,10 +16,11 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from adme.common.csv_safety import plain_text
+from adme.exports.cells import text
 
 from ..fields import FIRST_DAY, LARGEST_COUNT, LAST_DAY, Catalogue, Field, Holder, Kind
 from . import layout
-from .cells import Formats, put, text
+from .cells import Formats, put
 from .layout import About, Cell, Line, Words
 
 OPTIONS = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adme.observations import registry
 from adme.observations.points import SeriesInfo
 
 from . import rows as read
@@ -90,7 +89,6 @@ def leaf_page(code: str, filters: LeafFilters | None = None, *, version: int | N
     standing = standings([leaf], read.values([leaf.id]), marks)[0]
     known = {state.code for state in members} | {ASEAN}
     years = [row.year for area, series in standing.series.items() if area in known for row in series.shown]
-    codes = leaf.recipe.series_codes if leaf.recipe else ()
     return LeafPage(
         leaf=leaf,
         standing=standing,
@@ -98,7 +96,7 @@ def leaf_page(code: str, filters: LeafFilters | None = None, *, version: int | N
         series={area: _within(standing.series[area], filters) for area in standing.series if area in known},
         states=members,
         marks=marks,
-        inputs=registry.describe(codes) if codes else {},
+        inputs=base.sources_of([leaf]),
         first_year=min(years, default=None),
         last_year=max(years, default=None),
         previous=before,

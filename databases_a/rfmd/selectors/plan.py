@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adme.observations import registry
 from adme.observations.points import SeriesInfo
 
 from . import rows as read
@@ -64,14 +63,13 @@ def kra_page(code: str, *, version: int | None = None) -> KraPage | None:
     if item is None:
         return None
     leaves = tuple(leaf for leaf in base.leaves if leaf.kra_code == code)
-    codes = {series for leaf in leaves if leaf.recipe for series in leaf.recipe.series_codes}
     return KraPage(
         item=item,
         characteristic=next(found for found in base.of_tier("characteristic") if found.code == item.parent),
         measures=base.of_tier("strategic_measure", code),
         standings=_standings(leaves),
         states=base.states,
-        sources=registry.describe(codes) if codes else {},
+        sources=base.sources_of(leaves),
         previous=before,
         next=after,
     )

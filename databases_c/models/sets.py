@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from adme.common.models import TimeStamped
 from adme.reference.models import Kept, SectoralBody
 from adme.reporting.models.calendar import Frequency
 
 from ..layout import Layout, read_layout
+from .versions import Version
 
 TOOL_PREFIX = "set:"
 
@@ -60,26 +59,11 @@ class RecordSet(Kept):
         return f"{TOOL_PREFIX}{self.code}"
 
 
-class SetVersion(TimeStamped):
+class SetVersion(Version):
     """One file layout of a set: columns and rules. A draft may change; what is in force never does."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        IN_FORCE = "in_force", "In force"
-        SUPERSEDED = "superseded", "Superseded"
-
     record_set = models.ForeignKey(RecordSet, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()
-    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     layout = models.JSONField(help_text="Columns and rules, as databases_c.layout reads them.")
-    note = models.TextField(blank=True, help_text="What changed, and why.")
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    adopted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    adopted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["record_set", "-number"]

@@ -13,6 +13,7 @@ from adme.reporting.models import Obligation
 
 from .sets import RecordSet, SetVersion
 from .submissions import Submission
+from .versions import Version
 
 DATASET = "ARBMD"
 
@@ -41,27 +42,12 @@ class Statistic(Kept):
         return f"{DATASET}:{self.code}"
 
 
-class RecipeVersion(TimeStamped):
+class RecipeVersion(Version):
     """A recipe as data (databases_c.recipes), for one version of the set's layout. Adopted by a second analyst."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        IN_FORCE = "in_force", "In force"
-        SUPERSEDED = "superseded", "Superseded"
-
     statistic = models.ForeignKey(Statistic, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()
-    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     recipe = models.JSONField()
     layout = models.ForeignKey(SetVersion, on_delete=models.PROTECT, related_name="recipes")
-    note = models.TextField(blank=True, help_text="What changed, and why.")
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    adopted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    adopted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["statistic", "-number"]

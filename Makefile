@@ -35,7 +35,7 @@ check: $(VENV)/.dev ## lint, types, import order, migrations; changes nothing
 	$(VENV)/bin/lint-imports --no-cache
 	$(PY) manage.py check
 	$(PY) manage.py makemigrations --check --dry-run
-	$(VENV)/bin/mypy adme databases_a databases_b databases_c dashboards
+	$(VENV)/bin/mypy adme databases_a databases_b databases_c dashboards dissemination
 
 format: $(VENV)/.dev ## format and mend what can be mended
 	$(VENV)/bin/ruff format .

@@ -1,0 +1,1 @@
+"""What leaves ADME: meeting editions, documents and files, SDMX, and word to those who watch."""

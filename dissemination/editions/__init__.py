@@ -1,0 +1,1 @@
+"""Meeting editions: frozen figures, the right of reply, what changed since."""

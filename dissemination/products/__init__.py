@@ -1,0 +1,1 @@
+"""Documents and files made of figures: the brief, workbooks, profiles, tidy data, kept for download."""

@@ -1,0 +1,1 @@
+"""SDMX REST: data, structures, and a DCAT-AP catalogue."""

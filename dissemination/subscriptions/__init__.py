@@ -1,0 +1,1 @@
+"""Who watches what; feeds, notices and webhooks when it changes."""

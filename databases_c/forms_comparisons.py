@@ -1,4 +1,4 @@
-"""Forms of the three-source ledger: a choice with its reason, and a further candidate."""
+"""Forms of the three-source ledger: a choice with its reason, a further candidate, one that is retired."""
 
 from __future__ import annotations
 
@@ -40,6 +40,18 @@ class CandidateForm(PlainForm):
     difference = forms.CharField(
         label="What is measured otherwise", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class RetireForm(PlainForm):
+    """A candidate that is retired, or taken back, with the reason."""
+
+    candidate = forms.TypedChoiceField(label="Candidate", coerce=int)
+    reason = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.pk, f"{one.source}: {one.series}{_dimensions(one)}") for one in candidates]
+        self.fields["candidate"].choices = choices  # type: ignore[attr-defined]
 
 
 def _dimensions(one: Candidate) -> str:

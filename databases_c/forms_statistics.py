@@ -62,8 +62,21 @@ def columns_of(layout: Layout, *types: Type, blank: str = "(none)") -> list[tupl
     return [("", blank), *found]
 
 
-class StatisticForm(PlainForm):
+class _Described(PlainForm):
     """What a statistic is called and means."""
+
+    title = forms.CharField(label="Title", max_length=200)
+    unit = forms.CharField(label="Unit", max_length=60, help_text="Such as persons, or % of clinics.")
+    definition = forms.CharField(
+        label="Definition",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="What is counted, and what is not.",
+    )
+
+
+class StatisticForm(_Described):
+    """A new statistic."""
 
     record_set = forms.ModelChoiceField(
         label="Record set", queryset=RecordSet.objects.filter(retired_at=None, current__isnull=False)
@@ -73,11 +86,24 @@ class StatisticForm(PlainForm):
         max_length=40,
         help_text="Capitals, digits and _, such as TEACHERS_TRAINED. Its series becomes ARBMD:TEACHERS_TRAINED.",
     )
-    title = forms.CharField(label="Title", max_length=200)
-    unit = forms.CharField(label="Unit", max_length=60, help_text="Such as persons, or % of clinics.")
-    definition = forms.CharField(
-        label="Definition", widget=forms.Textarea(attrs={"rows": 4}), help_text="What is counted, and what is not."
+    field_order = ("record_set", "code")
+
+
+class DescribeForm(_Described):
+    """One that exists. Once figures are published in its unit, that field shows the unit and takes no other."""
+
+    is_proposed = forms.BooleanField(
+        label="Proposed by ADME",
+        required=False,
+        help_text="Remove the mark once the sectoral body has agreed.",
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, unit_is_settled: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if unit_is_settled:
+            self.fields["unit"].disabled = True
+            self.fields["unit"].help_text = "Figures are published in this unit; another unit needs another statistic."
 
 
 class RecipeForm(PlainForm):

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 from adme.accounts.models import User
 from adme.accounts.permissions import Permission, require
 
-from .forms_comparisons import CandidateForm, ChoiceForm
+from .forms_comparisons import CandidateForm, ChoiceForm, RetireForm
 from .models import Concept
 from .pages import comparisons as pages
 from .refusals import Refused
 from .services import comparisons as services
 
 REFUSED = 422
+RETIRE, RETURN = "retire", "return"
 
 
 @require_GET
@@ -65,8 +66,48 @@ def concept_add(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, found, candidate=form)
 
 
+@require_POST
+def concept_retire(request: HttpRequest, code: str) -> HttpResponse:
+    """A candidate that is not to be compared any more."""
+    require(request.user, Permission.RECIPE_MANAGE)
+    found = _concept(code)
+    form = RetireForm(request.POST, prefix=RETIRE, candidates=pages.retirable(found))
+    if form.is_valid():
+        try:
+            retired = services.retire_candidate(concept=found, **form.cleaned_data, by=_me(request))
+        except Refused as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, f"{retired.series} is retired. What it was chosen for stays on record.")
+            return redirect("concept", found.code)
+    return _page(request, found, retire=form)
+
+
+@require_POST
+def concept_return(request: HttpRequest, code: str) -> HttpResponse:
+    """A retired candidate stands beside the others again."""
+    require(request.user, Permission.RECIPE_MANAGE)
+    found = _concept(code)
+    form = RetireForm(request.POST, prefix=RETURN, candidates=pages.retired(found))
+    if form.is_valid():
+        try:
+            back = services.return_candidate(concept=found, **form.cleaned_data, by=_me(request))
+        except Refused as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, f"{back.series} stands beside the others again.")
+            return redirect("concept", found.code)
+    return _page(request, found, take_back=form)
+
+
 def _page(
-    request: HttpRequest, found: Concept, *, choice: ChoiceForm | None = None, candidate: CandidateForm | None = None
+    request: HttpRequest,
+    found: Concept,
+    *,
+    choice: ChoiceForm | None = None,
+    candidate: CandidateForm | None = None,
+    retire: RetireForm | None = None,
+    take_back: RetireForm | None = None,
 ) -> HttpResponse:
     page = pages.concept_page(found)
     initial = {"candidate": found.chosen_id, "seen": page.last.pk if page.last else None}
@@ -76,9 +117,11 @@ def _page(
         "page": page,
         "choice": choice or ChoiceForm(candidates=offered, titles=titles, initial=initial),
         "candidate": candidate or CandidateForm(),
+        "retire": retire or RetireForm(prefix=RETIRE, candidates=pages.retirable(found)),
+        "take_back": take_back or RetireForm(prefix=RETURN, candidates=page.retired),
         "page_has_demonstration_data": page.is_demonstration,
     }
-    status = REFUSED if choice or candidate else 200
+    status = REFUSED if choice or candidate or retire or take_back else 200
     return render(request, "records/comparisons/detail.html", context, status=status)
 
 

@@ -6,16 +6,20 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from adme.accounts.models import User
 from adme.accounts.permissions import Permission, require
+from adme.exports.responses import download, file_name
 from adme.jobs.models import Job
+from adme.observations.services import current_data_version
 
-from .forms_statistics import Draft, MetadataForm, StatisticForm
+from .documents import metadata_document, metadata_json
+from .forms_statistics import DescribeForm, Draft, MetadataForm, StatisticForm
 from .models import RecordSet, Statistic
 from .pages import statistics as pages
 from .refusals import Refused
@@ -58,6 +62,26 @@ def statistic_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{made.title} was made. Now write how it comes about.")
             return redirect("statistic_recipe_draft", made.code)
     return render(request, "records/statistics/new.html", {"form": form}, status=_status(request))
+
+
+@require_http_methods(["GET", "POST"])
+def statistic_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """What it is called and means. Its recipe and its metadata have pages of their own."""
+    require(request.user, Permission.RECORD_SET_MANAGE)
+    found = _statistic(code)
+    initial = {name: getattr(found, name) for name in ("title", "unit", "definition", "is_proposed")}
+    initial["seen"] = services.description_mark(found)
+    form = DescribeForm(request.POST or None, initial=initial, unit_is_settled=found.current_id is not None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.describe_statistic(statistic=found, **form.cleaned_data, by=_me(request))
+        except Refused as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, f"{form.cleaned_data['title']} was saved.")
+            return redirect("statistic", found.code)
+    context = {"statistic": found, "form": form, "crumbs": pages.crumbs_of(found, "Title and definition")}
+    return render(request, "records/statistics/edit.html", context, status=_status(request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,8 +179,29 @@ def statistic_metadata(request: HttpRequest, code: str) -> HttpResponse:
     found = _statistic(code)
     context = {
         "statistic": found, "groups": pages.metadata_groups(found), "crumbs": pages.crumbs_of(found, "Metadata"),
+        "page_has_demonstration_data": pages.is_demonstration(found),
     }  # fmt: skip
     return render(request, "records/statistics/metadata.html", context)
+
+
+@require_safe
+def statistic_metadata_download(request: HttpRequest, code: str, extension: str) -> HttpResponseBase:
+    """All headings with what is said under them: CSV, XLSX or JSON."""
+    require(request.user, Permission.EXPORT)
+    found = _statistic(code)
+    groups = pages.metadata_groups(found)
+    document = metadata_document(
+        found, groups, version=current_data_version().number, extracted_at=timezone.now(),
+        address=request.build_absolute_uri(reverse("statistic_metadata", args=[found.code])),
+        is_demonstration=pages.is_demonstration(found),
+    )  # fmt: skip
+    if extension != "json":
+        return download(document, extension)
+    response = JsonResponse(metadata_json(found, groups, document), json_dumps_params={"ensure_ascii": False})
+    name = file_name(document.file_stem, document.data_version, "json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_http_methods(["GET", "POST"])

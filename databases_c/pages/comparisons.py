@@ -68,6 +68,7 @@ class AreaRow:
 class ConceptPage:
     concept: Concept
     candidates: list[CandidateInfo]
+    retired: list[Candidate]
     rows: list[AreaRow]
     reviews: list[SourceReview]
     last: SourceReview | None
@@ -103,6 +104,15 @@ def find(code: str) -> Concept | None:
     return Concept.objects.filter(code=code, retired_at=None).select_related("chosen").first()
 
 
+def retirable(concept: Concept) -> list[Candidate]:
+    """Candidates in use but the chosen one."""
+    return [one for one in concept.candidates.filter(retired_at=None) if one.pk != concept.chosen_id]
+
+
+def retired(concept: Concept) -> list[Candidate]:
+    return list(concept.candidates.filter(retired_at__isnull=False))
+
+
 def concept_page(concept: Concept) -> ConceptPage:
     candidates = list(concept.candidates.filter(retired_at=None).order_by("source", "distance", "series"))
     members = membership(ASEAN)
@@ -127,6 +137,7 @@ def concept_page(concept: Concept) -> ConceptPage:
             )
             for one in candidates
         ],
+        retired=retired(concept),
         rows=[
             *(_row(code, name, candidates, chosen, values, compares) for code, name in names.items()),
             _regional_row(candidates, chosen, values, compares, members, infos),

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from adme.accounts.models import User
 from adme.accounts.permissions import Permission, may
@@ -148,6 +150,7 @@ class MetadataLine:
     generated: str
     written: str
     by: str
+    written_on: date | None = None
 
     @property
     def text(self) -> str:
@@ -540,6 +543,12 @@ def _standing(statistic: Statistic, submission: Submission, decimals: int) -> di
 # ---- metadata ----
 
 
+def is_demonstration(statistic: Statistic) -> bool:
+    """Some of its figures, and so what its metadata say of them, are made up."""
+    rows = StatisticObservation.objects.filter(series__statistic=statistic, closed_at=None, is_demonstration=True)
+    return statistic.record_set.is_demonstration or rows.exists()
+
+
 def metadata_groups(statistic: Statistic) -> list[MetadataGroup]:
     rows = _observations(statistic, series__dimensions="")
     recipe, layout = read_version(statistic.current)
@@ -558,6 +567,7 @@ def metadata_groups(statistic: Statistic) -> list[MetadataGroup]:
             generated=generated.get(one.code, ""),
             written=written[one.code].text if one.code in written else "",
             by=_author(written.get(one.code)),
+            written_on=timezone.localdate(written[one.code].updated_at) if one.code in written else None,
         )
         for one in metadata.HEADINGS
     ]

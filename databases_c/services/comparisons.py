@@ -65,7 +65,10 @@ def add_candidate(
         )
     if distance != Candidate.Distance.SAME and not difference.strip():
         raise Refused("Say in words what is measured otherwise.", "difference")
-    if concept.candidates.filter(series=series, dimensions=dimensions).exists():
+    held = concept.candidates.filter(series=series, dimensions=dimensions).first()
+    if held is not None and held.is_retired:
+        raise Refused("This series was a candidate and is retired. Take it back instead.", "series")
+    if held is not None:
         raise Refused("This series is a candidate already.", "series")
     made = Candidate.objects.create(
         concept=concept, source=source_of(series), series=series, dimensions=dimensions, distance=distance,
@@ -78,6 +81,43 @@ def add_candidate(
         after={"series": series, "distance": made.get_distance_display(), "difference": made.difference},
     )
     return made
+
+
+@transaction.atomic
+def retire_candidate(*, concept: Concept, candidate: int, reason: str, by: User) -> Candidate:
+    """No longer shown beside the others, nor offered for a choice. Choices that named it stay on record."""
+    return _set_retired(concept, candidate, True, reason, by)
+
+
+@transaction.atomic
+def return_candidate(*, concept: Concept, candidate: int, reason: str, by: User) -> Candidate:
+    """A retired candidate stands beside the others again."""
+    return _set_retired(concept, candidate, False, reason, by)
+
+
+def _set_retired(concept: Concept, candidate: int, retired: bool, reason: str, by: User) -> Candidate:
+    require(by, Permission.RECIPE_MANAGE)
+    if not reason.strip():
+        raise Refused("Say why, in a sentence.", "reason")
+    concept = Concept.objects.select_for_update(of=("self",)).get(pk=concept.pk)
+    found = concept.candidates.filter(pk=candidate).first()
+    if found is None:
+        raise Refused("Choose one of the candidates.", "candidate")
+    if found.is_retired == retired:
+        told = "is retired already" if retired else "stands beside the others already"
+        raise Refused(f"{found.series} {told}.", "candidate")
+    if retired and concept.chosen_id == found.pk:
+        raise Refused("This is the chosen source. Choose another one first, then retire it.", "candidate")
+    found.retired_at = timezone.now() if retired else None
+    found.save(update_fields=["retired_at"])
+    audit.record(
+        action="concept.candidate_retired" if retired else "concept.candidate_returned",
+        actor=by.email,
+        target=f"concept:{concept.code}",
+        after={"series": found.series, "dimensions": found.dimensions},
+        reason=reason.strip(),
+    )
+    return found
 
 
 def source_of(series: str) -> Candidate.Source:

@@ -51,14 +51,34 @@ def make_statistic(
 
 
 @transaction.atomic
-def describe_statistic(*, statistic: Statistic, title: str, unit: str, definition: str, by: User) -> Statistic:
-    """What it is called and means. The unit of published figures changes with a recipe only."""
+def describe_statistic(
+    *,
+    statistic: Statistic,
+    title: str,
+    unit: str,
+    definition: str,
+    by: User,
+    is_proposed: bool | None = None,
+    seen: str | None = None,
+) -> Statistic:
+    """What it is called and means. The unit of published figures changes with a recipe only.
+
+    `is_proposed` None leaves the mark as it is; `seen` is the `description_mark` of the words that the person changed,
+    None where nobody looked at them before.
+    """
     require(by, Permission.RECORD_SET_MANAGE)
     statistic = Statistic.objects.select_for_update(of=("self",)).get(pk=statistic.pk)
+    if seen is not None and seen != description_mark(statistic):
+        raise Refused("Somebody has changed the statistic since you opened it. Open it again, then change it.")
     if unit != statistic.unit and statistic.current_id is not None:
         raise Refused("Figures are published in this unit. Make another statistic for another unit.", "unit")
-    before = {"title": statistic.title, "unit": statistic.unit, "definition": statistic.definition}
-    after = {"title": title, "unit": unit, "definition": definition}
+    before = _described(statistic)
+    after = {
+        "title": title,
+        "unit": unit,
+        "definition": definition,
+        "is_proposed": statistic.is_proposed if is_proposed is None else is_proposed,
+    }
     if after == before:
         return statistic
     for name, text in after.items():
@@ -67,6 +87,15 @@ def describe_statistic(*, statistic: Statistic, title: str, unit: str, definitio
     target = f"statistic:{statistic.code}"
     audit.record(action="statistic.described", actor=by.email, target=target, before=before, after=after)
     return statistic
+
+
+def description_mark(statistic: Statistic) -> str:
+    """Names the words of a statistic, so that nobody writes over others than the ones they saw."""
+    return hashlib.sha256(orjson.dumps(_described(statistic), option=orjson.OPT_SORT_KEYS)).hexdigest()[:20]
+
+
+def _described(statistic: Statistic) -> dict[str, Any]:
+    return {name: getattr(statistic, name) for name in ("title", "unit", "definition", "is_proposed")}
 
 
 def draft_of(statistic: Statistic) -> RecipeVersion | None:

@@ -207,6 +207,80 @@ class TestChoice:
         assert concept.candidates.get(series="T:NEW").source == "B"
 
 
+class TestRetiring:
+    def give(self, client: Client, name: str, concept: Concept, series: str, reason: str = "Its file ended.") -> int:
+        prefix = name.removeprefix("concept_")
+        given = {f"{prefix}-candidate": pick(concept, series), f"{prefix}-reason": reason}
+        return client.post(reverse(name, args=[concept.code]), given).status_code
+
+    def shown(self, client: Client, concept: Concept) -> list[str]:
+        page = client.get(reverse("concept", args=[concept.code])).context["page"]
+        return [one.candidate.series for one in page.candidates]
+
+    def test_a_retired_candidate_is_neither_compared_nor_chosen_and_may_come_back(
+        self, concept: Concept, source: FakeSource, client_as: As, user_with: Users
+    ) -> None:
+        client = client_as("analyst")
+        assert self.give(client, "concept_retire", concept, "T:OTHER") == 302
+        assert "T:OTHER" not in self.shown(client, concept)
+        with pytest.raises(Refused, match="Choose one of the candidates"):
+            choose(concept, "T:OTHER", user_with("analyst"))
+        source.put("T:OTHER", "VNM", {2024: 1.0})
+        again = {"series": "T:OTHER", "distance": 0, "difference": ""}
+        refused = client.post(reverse("concept_add", args=[concept.code]), again)
+        assert "was a candidate and is retired" in refused.content.decode()
+        assert self.give(client, "concept_return", concept, "T:OTHER") == 302
+        assert "T:OTHER" in self.shown(client, concept)
+        events = AuditEvent.objects.filter(target="concept:inspections").order_by("sequence")
+        assert [(one.action, one.reason) for one in events] == [
+            ("concept.candidate_retired", "Its file ended."),
+            ("concept.candidate_returned", "Its file ended."),
+        ]
+
+    def test_the_chosen_one_stays_and_a_reason_is_owed(
+        self, concept: Concept, source: FakeSource, user_with: Users
+    ) -> None:
+        ana = user_with("analyst")
+        choose(concept, "T:RECORDS", ana)
+        other, chosen = pick(concept, "T:OTHER"), pick(concept, "T:RECORDS")
+        with pytest.raises(Refused, match="Choose another one first"):
+            services.retire_candidate(concept=concept, candidate=chosen, reason="Gone.", by=ana)
+        with pytest.raises(Refused, match="Say why"):
+            services.retire_candidate(concept=concept, candidate=other, reason=" ", by=ana)
+        services.retire_candidate(concept=concept, candidate=other, reason="Gone.", by=ana)
+        with pytest.raises(Refused, match="is retired already"):
+            services.retire_candidate(concept=concept, candidate=other, reason="Gone.", by=ana)
+        with pytest.raises(Refused, match="stands beside the others already"):
+            services.return_candidate(concept=concept, candidate=chosen, reason="Back.", by=ana)
+
+    def test_a_choice_of_the_past_still_names_it(self, concept: Concept, source: FakeSource, user_with: Users) -> None:
+        ana = user_with("analyst")
+        choose(concept, "T:WORLD", ana)
+        choose(concept, "T:RECORDS", ana, seen=concept.reviews.get().pk)
+        services.retire_candidate(concept=concept, candidate=pick(concept, "T:WORLD"), reason="Gone.", by=ana)
+        page = pages.concept_page(concept)
+        assert [one.candidate.series for one in page.reviews] == ["T:RECORDS", "T:WORLD"]
+        assert [one.series for one in page.retired] == ["T:WORLD"]
+
+    @pytest.mark.parametrize("name", ["concept_retire", "concept_return"])
+    def test_in_the_browser_it_is_for_analysts_and_of_this_concept(
+        self, concept: Concept, source: FakeSource, client_as: As, user_with: Users, name: str
+    ) -> None:
+        if name == "concept_return":
+            services.retire_candidate(
+                concept=concept, candidate=pick(concept, "T:OTHER"), reason="Gone.", by=user_with("analyst")
+            )
+        for role in ("focal_point", "me_officer", "soca_member", "administrator"):
+            assert self.give(client_as(role), name, concept, "T:OTHER") == 403
+        client = client_as("analyst")
+        stranger = Concept.objects.get(code="film-awards")
+        prefix = name.removeprefix("concept_")
+        foreign = {f"{prefix}-candidate": pick(concept, "T:OTHER"), f"{prefix}-reason": "Why."}
+        assert client.post(reverse(name, args=[stranger.code]), foreign).status_code == 422
+        assert self.give(client, name, concept, "T:OTHER", reason="") == 422
+        assert self.give(client, name, concept, "T:OTHER") == 302
+
+
 class TestLoading:
     @pytest.fixture
     def files(self, tmp_path: Path) -> Path:

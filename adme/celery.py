@@ -2,6 +2,7 @@
 
     celery -A adme worker -Q default,kpis          short jobs
     celery -A adme worker -Q imports -c 1          long ones, so that they never delay the short ones
+    celery -A adme worker -Q exports -c 1          documents and files, long too, and never behind an import
     celery -A adme beat                            the sweep and daily jobs, once a minute; a second does no harm
 
 Settings come from Django (CELERY_*). Imported by workers, and by a web process when it first sends a job.

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     RECIPE_MANAGE = "recipe.manage"
     RECORD_SET_MANAGE = "record_set.manage"
     RECORD_ROWS_SEE = "record_rows.see"
+    EDITION_MANAGE = "edition.manage"
+    EDITION_REPLY = "edition.reply"
     JOB_VIEW = "job.view"
     USER_MANAGE = "user.manage"
     AUDIT_VIEW = "audit.view"
@@ -56,6 +58,8 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.RECIPE_MANAGE: "draft, rehearse and adopt KPI recipes",
     Permission.RECORD_SET_MANAGE: "draft and adopt record sets, and recipes of their statistics",
     Permission.RECORD_ROWS_SEE: "see the records that states submit, those about persons too",
+    Permission.EDITION_MANAGE: "draft, open for reply and publish meeting editions",
+    Permission.EDITION_REPLY: "reply to the figures of the own state before an edition is published",
     Permission.JOB_VIEW: "see jobs",
     Permission.USER_MANAGE: "manage users and roles",
     Permission.AUDIT_VIEW: "read the audit trail",
@@ -83,11 +87,12 @@ _ANALYST = _READER | {
     Permission.RECIPE_MANAGE,
     Permission.RECORD_SET_MANAGE,
     Permission.RECORD_ROWS_SEE,
+    Permission.EDITION_MANAGE,
     Permission.JOB_VIEW,
 }
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.ME_OFFICER: frozenset(_READER | {Permission.REPORT_FILE}),
-    Role.FOCAL_POINT: frozenset(_READER | {Permission.REPORT_FILE}),
+    Role.FOCAL_POINT: frozenset(_READER | {Permission.REPORT_FILE, Permission.EDITION_REPLY}),
     Role.SOCA_MEMBER: frozenset(_READER - {Permission.INDICATOR_VIEW}),
     Role.ANALYST: frozenset(_ANALYST),
     Role.ADMINISTRATOR: frozenset(

@@ -24,7 +24,7 @@ from . import periodic, runner, sweeper
 from .models import Job, JobState
 
 logger = logging.getLogger(__name__)
-LANES = {"short": ("default", "kpis"), "imports": ("imports",)}
+LANES = {"short": ("default", "kpis"), "imports": ("imports",), "exports": ("exports",)}
 POLL_EVERY = 2.0  # seconds; another process may have queued something
 
 

@@ -50,7 +50,7 @@ class Job(models.Model):
     name = models.CharField(max_length=80, help_text="Registered handler, such as 'ingest.preview'.")
     title = models.CharField(max_length=200, blank=True, help_text="What the person reads.")
     args = models.JSONField(default=dict, help_text="Ids and codes only; the handler loads the rest.")
-    queue = models.CharField(max_length=20, default="default", help_text="default, imports or kpis")
+    queue = models.CharField(max_length=20, default="default", help_text="default, imports, kpis or exports")
     state = models.CharField(max_length=12, choices=JobState, default=JobState.QUEUED)
     # Null, not "": the constraint below must leave jobs without a key alone on both databases.
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .context import JobContext
 
 Function = Callable[["JobContext"], dict[str, Any] | None]
-QUEUES = ("default", "imports", "kpis")
+QUEUES = ("default", "imports", "kpis", "exports")
 BACK_OFF_SECONDS = (5, 30, 120)
 
 

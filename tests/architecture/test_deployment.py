@@ -65,9 +65,9 @@ def compose():
 
 
 def test_compose_runs_web_workers_beat_postgresql_and_redis(compose):
-    assert {"web", "worker", "imports", "beat", "db", "redis"} <= set(compose["services"])
-    queues = "".join(compose["services"][name]["command"] for name in ("worker", "imports"))
-    assert all(queue in queues for queue in ("default", "kpis", "imports"))
+    assert {"web", "worker", "imports", "exports", "beat", "db", "redis"} <= set(compose["services"])
+    queues = "".join(compose["services"][name]["command"] for name in ("worker", "imports", "exports"))
+    assert all(queue in queues for queue in ("default", "kpis", "imports", "exports"))
 
 
 def test_compose_names_only_services_and_volumes_that_it_defines(compose):

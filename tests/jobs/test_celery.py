@@ -23,7 +23,7 @@ from tests.jobs.handlers import effects
 pytestmark = [pytest.mark.redis, pytest.mark.postgres]
 ROOT = Path(__file__).resolve().parents[2]
 REDIS_URL = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/9"
-WORKER = ["worker", "-l", "info", "-Q", "default,imports,kpis", "--without-gossip", "--without-mingle"]
+WORKER = ["worker", "-l", "info", "-Q", "default,imports,kpis,exports", "--without-gossip", "--without-mingle"]
 Until = Callable[..., Any]
 
 

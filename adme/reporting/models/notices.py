@@ -20,6 +20,9 @@ class Notice(models.Model):
         COMMENT = "comment", "Comment"
         CALENDAR = "calendar", "Deadline changed"
         DIGEST = "digest", "Digest"
+        EDITION = "edition", "Meeting edition"
+        REPLY = "reply", "Right of reply"
+        WATCHED = "watched", "Watched figure changed"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind)

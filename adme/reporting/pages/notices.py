@@ -15,7 +15,8 @@ _ICONS = {
     Notice.Kind.DUE_SOON: "clock", Notice.Kind.DUE_TODAY: "clock", Notice.Kind.OVERDUE: "alert-triangle",
     Notice.Kind.SUBMITTED: "send", Notice.Kind.RETURNED: "arrow-back-up", Notice.Kind.APPROVED: "circle-check",
     Notice.Kind.REOPENED: "lock-open", Notice.Kind.COMMENT: "message", Notice.Kind.CALENDAR: "calendar",
-    Notice.Kind.DIGEST: "list-details",
+    Notice.Kind.DIGEST: "list-details", Notice.Kind.EDITION: "book-2", Notice.Kind.REPLY: "message",
+    Notice.Kind.WATCHED: "bell",
 }  # fmt: skip
 
 

@@ -3,22 +3,25 @@
 A few kilobytes of XLSX can make the reading library ask for hundreds of gigabytes and abort, which no Python code can
 catch. So the reading happens here, under limits of memory and processor time; when this process dies, the caller lives.
 
-Output: one line of JSON (names of the sheets, last rows), then the rows as CSV. A refusal is JSON on the error stream
-with exit code 3.
+Output: one line of JSON (names of the sheets, height, last rows), then blocks of rows, each after a line that tells its
+form, rows and bytes. A block is text column by column, which costs the reader least; where a cell holds a
+separator it is JSON row by row. A refusal is JSON on the error stream with exit code 3.
 """
 
 from __future__ import annotations
 
-import csv
+import gc
 import json
 import re
 import resource
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from itertools import islice
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException, ElementTree
@@ -27,9 +30,14 @@ MEMORY_LIMIT = 1 << 30
 CPU_SECONDS = 60
 MOST_CELLS = 2_000_000
 TAIL_ROWS = 12
+BLOCK_CELLS = 20_000
+BLOCK_BYTES = 1 << 22  # of one block, unless it is a single row
+IN_COLUMNS, IN_ROWS = "columns", "rows"  # forms of a block
+CELL_END, COLUMN_END = "\x1f", "\x1e"  # separators between the cells of a column, and between columns
 REFUSED = 3
 _CHUNK = 1 << 18
-_COLUMN = re.compile(rb"r\s*=\s*[\"']([A-Za-z]{1,3})\d")
+_DIGITS = b"0123456789"
+_LETTERS = bytes(range(65, 91)) + bytes(range(97, 123))
 _ROW = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{0,3}(\d{1,9})[\"']")
 _ERROR_CELL = re.compile(rb'<(?:\w+:)?c\s([^>]*?\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.S)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
@@ -67,19 +75,34 @@ class Extent:
         self.count = 0
         self.measure_again = False
         self.last_row = 0
-        self._beyond: re.Pattern[bytes] | None = None
+        self._narrow_to(MOST_CELLS)
+
+    def _narrow_to(self, rows: int) -> None:
+        """Rows below this many may make the sheet too large, so only references with as many digits are taken whole."""
+        self._most_rows = rows
+        long = rf"\d{{{len(str(rows))},12}}"
+        self._reference = re.compile(rf"r\s*=\s*[\"']([A-Za-z]{{1,3}}(?:{long}|(?=\d))|{long})".encode())
 
     def see(self, chunk: bytes) -> None:
-        letters = _COLUMN.findall(chunk)
-        self.count += len(letters)
-        columns = set(letters)
+        found = self._reference.findall(chunk)
+        if set(found) <= self.columns:
+            self.count += len(found)
+        else:
+            self._look_closer(chunk, found)
+
+    def _look_closer(self, chunk: bytes, found: list[bytes]) -> None:
+        """There are new columns, or rows far down."""
+        columns = {one.rstrip(_DIGITS) for one in set(found)} - {b""}
         if not columns <= self.columns:
             # The widest row mostly comes first. Where a later one is wider, rows seen before need a second look.
             self.measure_again = self.measure_again or bool(self.columns)
             self.columns |= columns
-            self._beyond = _row_beyond(MOST_CELLS // max(map(column_number, self.columns)))
-        if self._beyond is not None and self._beyond.search(chunk):
+            self._narrow_to(MOST_CELLS // max(map(column_number, self.columns)))
+            found = self._reference.findall(chunk)
+        far = set(found) - self.columns
+        if any(int(one.lstrip(_LETTERS)) > self._most_rows for one in far):
             self.measure_again = True
+        self.count += sum(not one[:1].isdigit() for one in found)
 
     def measure(self, chunk: bytes) -> None:
         """The slow and exact way, for the sheets that need it."""
@@ -96,16 +119,6 @@ class Extent:
                 "Delete stray cells far from the table, or save the sheet as CSV.",
                 f"{self.last_row:,} x {width:,}",
             )
-
-
-def _row_beyond(limit: int) -> re.Pattern[bytes]:
-    """Finds a reference to a row above the limit: more digits, or as many and a higher one at some place."""
-    digits = str(limit)
-    ways = [rf"\d{{{len(digits) + 1},}}"]
-    for place, digit in enumerate(digits):
-        if digit != "9":
-            ways.append(rf"{digits[:place]}[{int(digit) + 1}-9]\d{{{len(digits) - place - 1}}}")
-    return re.compile(rf"r\s*=\s*[\"'][A-Za-z]{{0,3}}(?:{'|'.join(ways)})[\"']".encode())
 
 
 def inspect(path: str, sheet_part: str) -> dict[tuple[int, int], str]:
@@ -185,7 +198,35 @@ def row_texts(row: list[Any]) -> list[str]:
     return [value if type(value) is str else text_of(value) for value in row]
 
 
-def send(path: str, sheet: str) -> None:
+def column_texts(column: Sequence[Any]) -> list[str]:
+    """What `text_of` says of each cell; a column of texts or of figures only is told at once."""
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        return list(column)
+    if kinds == {float} and max(column) < 1e15 and min(column) > -1e15:
+        joined = CELL_END.join(map(repr, column)) + CELL_END
+        if f"-0.0{CELL_END}" not in joined:
+            return joined.replace(f".0{CELL_END}", CELL_END).split(CELL_END)[:-1]
+    return [value if type(value) is str else text_of(value) for value in column]
+
+
+def blocks(rows: Sequence[list[Any]]) -> Iterator[bytes]:
+    """Rows of one width as blocks, each a line of its facts and its content."""
+    columns = [column_texts(column) for column in zip(*rows, strict=True)]
+    form, content = IN_COLUMNS, COLUMN_END.join(map(CELL_END.join, columns))
+    ends = content.count(CELL_END), content.count(COLUMN_END)
+    if ends != (len(columns) * (len(rows) - 1), len(columns) - 1):
+        form, content = IN_ROWS, json.dumps(list(zip(*columns, strict=True)), ensure_ascii=False)
+    encoded = content.encode()
+    if len(encoded) > BLOCK_BYTES and len(rows) > 1:
+        yield from blocks(rows[: len(rows) // 2])
+        yield from blocks(rows[len(rows) // 2 :])
+        return
+    yield f"{form} {len(rows)} {len(encoded)}\n".encode()
+    yield encoded
+
+
+def send(path: str, sheet: str, out: BinaryIO) -> None:
     parts = sheet_parts(path)
     names = [name for name, part in parts.items() if "chartsheet" not in part]
     if not names:
@@ -200,23 +241,33 @@ def send(path: str, sheet: str) -> None:
 
     try:
         cells = CalamineWorkbook.from_path(path).get_sheet_by_name(wanted)
-        rows = cells.to_python(skip_empty_area=False)
+        last = deque(enumerate(cells.iter_rows()), TAIL_ROWS)  # from the first row of the sheet on
     except CalamineError as error:
         raise Refused("broken_workbook", DAMAGED, str(error)[:200]) from error
-    for (row, column), text in errors.items():
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = text
-    tail = [row_texts(row) for row in rows[-TAIL_ROWS:]]
-    sys.stdout.write(json.dumps({"names": names, "height": len(rows), "tail": tail}) + "\n")
-    csv.writer(sys.stdout, lineterminator="\n").writerows(map(row_texts, rows))
-    sys.stdout.flush()
+    left = [""] * (cells.start or (0, 0))[1]  # but from the first column that holds anything
+    height, width = (last[-1][0] + 1, len(left) + len(last[-1][1])) if last else (0, 1)
+
+    def whole(row: list[Any], number: int) -> list[Any]:
+        row = left + row
+        return [errors.get((number, at), value) for at, value in enumerate(row)] if errors else row
+
+    tail = [row_texts(whole(row, number)) for number, row in last]
+    out.write(json.dumps({"names": names, "height": height, "tail": tail}).encode() + b"\n")
+    rows, sent = cells.iter_rows(), 0
+    while some := list(islice(rows, max(BLOCK_CELLS // width, 1))):
+        if errors or left:
+            some = [whole(row, number) for number, row in enumerate(some, start=sent)]
+        sent += len(some)
+        for part in blocks(some):
+            out.write(part)
+    out.flush()
 
 
 def main(path: str, sheet: str) -> int:
     limit_resources()
-    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+    gc.disable()  # rows are lists without circles, and there are many
     try:
-        send(path, sheet)
+        send(path, sheet, sys.stdout.buffer)
     except Refused as refusal:
         answer = refusal.answer
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ParseError, DefusedXmlException) as error:

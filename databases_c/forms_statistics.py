@@ -11,9 +11,10 @@ from typing import Any
 from django import forms
 
 from adme.accounts.forms import PlainForm
+from adme.common.numbers import NumberError, parse_number
 from adme.reporting import vocabularies
 
-from .layout import Column, Layout, Type
+from .layout import LARGEST, Column, Layout, Type
 from .models import RecordSet
 from .recipes import MOST_DIMENSIONS, MOST_FILTERS, Measure, PeriodRule, Recipe, Test, all_combinations
 from .selectors.recipe_codes import column_labels
@@ -309,10 +310,12 @@ def canonical(column: Column, text: str, labels: Mapping[str, str]) -> str:
         return code
     if column.is_number:
         try:
-            value = float(text)
-        except ValueError:
-            raise ValueError(f"'{seen}' is not a number; '{column.label}' holds numbers.") from None
-        return f"{value:.0f}" if value == int(value) else repr(value)
+            value = parse_number(text)
+        except NumberError:
+            value = None
+        if value is None or abs(value) > LARGEST:
+            raise ValueError(f"'{seen}' is not a number; '{column.label}' holds numbers up to {LARGEST:g}.")
+        return str(int(value)) if value.is_integer() else repr(value)
     if column.type == Type.DAY:
         try:
             return date.fromisoformat(text).isoformat()
@@ -365,6 +368,8 @@ class DimensionForm(PlainForm):
                 raise forms.ValidationError(
                     f"'{line[:40]}' is no band; write it as 0-14 = Y0T14, or as 65+ = Y_GE65 for the last."
                 )
+            if any(abs(float(match[end] or 0)) > LARGEST for end in ("least", "most")):
+                raise forms.ValidationError(f"'{line[:40]}': no figure here is larger than {LARGEST:g}.")
             least, most = match["least"], match["most"]
             if least and not most and match["mark"] not in {"+", "and more"}:
                 most = least  # a single value

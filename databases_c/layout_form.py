@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 from django import forms
@@ -342,7 +343,8 @@ def _lines(codes: Sequence[Sequence[str]]) -> str:
 
 
 def _plain(value: float | None) -> float | int | None:
-    return int(value) if value is not None and value == int(value) else value
+    """Whole numbers as such. What is too large to be one is left for the layout to refuse."""
+    return int(value) if value is not None and isfinite(value) and value == int(value) else value
 
 
 def _number(text: str) -> float | int:

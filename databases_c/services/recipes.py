@@ -23,8 +23,10 @@ from adme.observations import registry
 from ..models import RecipeVersion, RecordSet, SetVersion, Statistic
 from ..recipes import BadRecipe, Recipe, read_recipe
 from ..refusals import Refused
+from ..shared_lists import known_lists
 
 CODE = re.compile(r"^[A-Z][A-Z0-9_]{2,39}$", re.ASCII)
+LEAST_OF_PERSONS = 3  # in a cell of two, each of the two knows the other
 DRAFTED, CHANGED = "record_recipe.drafted", "record_recipe.draft_changed"
 
 
@@ -177,7 +179,7 @@ def adopt_draft(*, statistic: Statistic, seen: str, reason: str, by: User) -> Re
         raise Refused(
             f"The record set has had a newer layout since, version {layout.number}. Open the draft and save it again."
         )
-    check(statistic, draft.recipe, layout)
+    _require_protection(statistic, check(statistic, draft.recipe, layout))
     old = RecipeVersion.objects.filter(statistic=statistic, state=RecipeVersion.State.IN_FORCE).first()
     if old is not None:
         old.state = RecipeVersion.State.SUPERSEDED
@@ -205,6 +207,9 @@ def check(statistic: Statistic, recipe: Mapping[str, Any], version: SetVersion) 
     except BadRecipe as error:
         faults = [f"{one.place.replace('_', ' ')}: {one.remedy}" for one in error.faults]
         raise Refused("The recipe cannot be carried out.", faults=faults) from error
+    known = known_lists() if any(one.code_list for one in found.dimensions) else {}
+    if strange := [one.code_list for one in found.dimensions if one.code_list and one.code_list not in known]:
+        raise Refused(f"There is no shared code list '{strange[0]}'. Name one that is, such as CL_SEX, or none.")
     series = found.denominator.series if found.denominator else ""
     if series == statistic.series_code:
         raise Refused("A statistic cannot be divided by itself. Name another series.", "denominator_series")
@@ -214,6 +219,16 @@ def check(statistic: Statistic, recipe: Mapping[str, Any], version: SetVersion) 
             "denominator_series",
         )
     return found
+
+
+def _require_protection(statistic: Statistic, recipe: Recipe) -> None:
+    """What readers get of records about persons has a smallest cell; a draft may be looked at without."""
+    if statistic.record_set.is_personal and recipe.minimum_cell < LEAST_OF_PERSONS:
+        raise Refused(
+            f"One record of this set is about one person, so a published cell needs at least {LEAST_OF_PERSONS} "
+            "records. Change the draft: set the smallest number of records in a published cell.",
+            "minimum_cell",
+        )
 
 
 def _compile_anew(statistic: Statistic, by: User) -> None:

@@ -159,7 +159,7 @@ def test_starting_twice_is_starting_once(worker_threads: None) -> None:
     embedded.start()
 
     names = [thread.name for thread in threading.enumerate() if thread.name.startswith("jobs-")]
-    assert sorted(names) == ["jobs-imports", "jobs-short", "jobs-sweeper"]
+    assert sorted(names) == ["jobs-exports", "jobs-imports", "jobs-short", "jobs-sweeper"]
 
 
 @pytest.mark.parametrize("module", ["celery", "kombu", "redis"])

@@ -128,6 +128,21 @@ def completeness(tool: str, periods: Iterable[int] | None = None, now: datetime 
     )
 
 
+def by_period(tool: str, now: datetime | None = None) -> list[tuple[int, Tally]]:
+    """How the reports of each period stand (TimePeriod keys, newest first). One statement."""
+    found = (
+        with_standing(now or timezone.now())
+        .filter(round__tool=tool)
+        .order_by()
+        .values_list("round__period", "standing")
+        .annotate(n=Count("pk"), in_time=Count("pk", filter=Q(first_submitted_at__lte=F("due_by"))))
+    )
+    held: dict[int, list[Any]] = defaultdict(list)
+    for row in found:
+        held[row[0]].append(row)
+    return [(period, _tally(held[period])) for period in sorted(held, reverse=True)]
+
+
 def _by_reporter(rows: list[tuple[str, str, Any]]) -> tuple[ReporterRow, ...]:
     held: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for code, name, row in rows:

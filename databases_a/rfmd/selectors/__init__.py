@@ -5,14 +5,17 @@ from .gaps import GapRow, GapsPage, gaps_page
 from .home import HomePage, Movement, home_page
 from .leaf import ORDERS, VIEWS, LeafFilters, LeafPage, leaf_page, leaf_ref
 from .plan import CharacteristicPage, KraPage, characteristic_page, kra_page
-from .rows import ASEAN, Item, LeafInfo, Mark, RecipeInfo, Series, State, ValueRow
+from .rows import ASEAN, FRAMEWORK, Item, LeafInfo, Mark, RecipeInfo, Series, State, ValueRow
 from .standing import Standing
+from .whole import AreaStanding, Whole, WholeLeaf, WholeRow, ratings_of, whole
 
 __all__ = [
     "ASEAN",
+    "FRAMEWORK",
     "ORDERS",
     "VIEWS",
     "Absence",
+    "AreaStanding",
     "CharacteristicPage",
     "GapRow",
     "GapsPage",
@@ -29,6 +32,9 @@ __all__ = [
     "Standing",
     "State",
     "ValueRow",
+    "Whole",
+    "WholeLeaf",
+    "WholeRow",
     "absence_of",
     "characteristic_page",
     "gaps_page",
@@ -36,4 +42,6 @@ __all__ = [
     "kra_page",
     "leaf_page",
     "leaf_ref",
+    "ratings_of",
+    "whole",
 ]

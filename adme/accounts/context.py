@@ -86,6 +86,15 @@ _NAVIGATION: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
         ),
     ),
     (
+        "Publications",
+        (
+            _Entry("Editions", "edition_list", "book-2", Permission.DASHBOARD_VIEW),
+            _Entry("Files", "product_files", "download", Permission.EXPORT),
+            _Entry("Is it still true?", "edition_check", "circle-check", Permission.DASHBOARD_VIEW),
+            _Entry("Watched", "watch_list", "bell", Permission.DASHBOARD_VIEW),
+        ),
+    ),
+    (
         "Admin",
         (
             _Entry("Jobs", "job_list", "list-check", Permission.JOB_VIEW),

@@ -4,15 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reporting', '0002_append_only'),
+        ("reporting", "0002_append_only"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('due_soon', 'Due in five days'), ('due_today', 'Due today'), ('overdue', 'Overdue'), ('submitted', 'Submitted'), ('returned', 'Returned'), ('approved', 'Approved'), ('reopened', 'Reopened'), ('comment', 'Comment'), ('calendar', 'Deadline changed'), ('digest', 'Digest'), ('edition', 'Meeting edition'), ('reply', 'Right of reply'), ('watched', 'Watched figure changed')], max_length=12),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("due_soon", "Due in five days"),
+                    ("due_today", "Due today"),
+                    ("overdue", "Overdue"),
+                    ("submitted", "Submitted"),
+                    ("returned", "Returned"),
+                    ("approved", "Approved"),
+                    ("reopened", "Reopened"),
+                    ("comment", "Comment"),
+                    ("calendar", "Deadline changed"),
+                    ("digest", "Digest"),
+                    ("edition", "Meeting edition"),
+                    ("reply", "Right of reply"),
+                    ("watched", "Watched figure changed"),
+                    ("file", "File ready"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

@@ -23,6 +23,7 @@ class Notice(models.Model):
         EDITION = "edition", "Meeting edition"
         REPLY = "reply", "Right of reply"
         WATCHED = "watched", "Watched figure changed"
+        FILE = "file", "File ready"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind)

@@ -16,7 +16,7 @@ _ICONS = {
     Notice.Kind.SUBMITTED: "send", Notice.Kind.RETURNED: "arrow-back-up", Notice.Kind.APPROVED: "circle-check",
     Notice.Kind.REOPENED: "lock-open", Notice.Kind.COMMENT: "message", Notice.Kind.CALENDAR: "calendar",
     Notice.Kind.DIGEST: "list-details", Notice.Kind.EDITION: "book-2", Notice.Kind.REPLY: "message",
-    Notice.Kind.WATCHED: "bell",
+    Notice.Kind.WATCHED: "bell", Notice.Kind.FILE: "download",
 }  # fmt: skip
 
 

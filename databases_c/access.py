@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 
 from adme.accounts.models import Role
@@ -42,6 +43,19 @@ def may_see_rows_of(user: Any, obligation: Obligation) -> bool:
     if tool is None or not reporting.is_reporter(user, obligation):
         return False
     return _is_counts(tool) or tool.concerns(user, obligation)
+
+
+def known_to(user: Any) -> Q:
+    """Condition on Submission: those of which `report_for` tells this user."""
+    if may(user, Permission.REPORT_VIEW_ALL):
+        return Q()
+    counts = Q(version__record_set__kind=RecordSet.Kind.AGGREGATE, version__record_set__is_personal=False)
+    found = Q(pk__in=[])
+    for one in assignments_of(user):
+        if one.role == Role.FOCAL_POINT and one.state_id is not None:
+            concerns = Q() if one.body_id is None else Q(version__record_set__body=one.body_id) | counts
+            found |= Q(obligation__state_area=one.state_id) & concerns
+    return found
 
 
 def _is_counts(tool: RecordSetTool) -> bool:

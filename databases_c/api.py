@@ -242,10 +242,11 @@ def _text(value: Any, number: int, name: str) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str | int | float):
+    if isinstance(value, str | int | float) and "\x00" not in str(value):
         return str(value)
-    hint = f"Record {number}, {name}: give a text, a number, true, false or null."
-    raise BadValues((FieldProblem("rows", "not_a_value", str(value)[:60], hint),))
+    hint = f"Record {number}, {name}: give a text without null characters, a number, true, false or null."
+    seen = str(value)[:60].replace("\x00", "\ufffd")
+    raise BadValues((FieldProblem("rows", "not_a_value", seen, hint),))
 
 
 class SubmissionOne(_View):

@@ -7,12 +7,10 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 
-from adme.accounts.permissions import Permission, may
 from adme.ingest.models import BatchState, ImportBatch
-from adme.reporting import access as reporting
 from adme.reporting.models import Obligation
 
-from .. import holding
+from .. import access, holding
 from ..models import TOOL_PREFIX, Finding, Submission
 from ..services.submissions import TARGET
 
@@ -77,10 +75,7 @@ def by_rule(submission: Submission, *, level: str = "") -> list[RuleCount]:
 
 def visible(user: Any) -> QuerySet[Submission]:
     """Submissions that this user may know of through the API, newest first."""
-    found = Submission.objects.filter(obligation__round__tool__startswith=TOOL_PREFIX)
-    if not may(user, Permission.REPORT_VIEW_ALL):
-        mine = reporting.own_obligations(user)
-        found = found.filter(obligation__in=Obligation.objects.filter(mine).values("pk"))
+    found = Submission.objects.filter(access.known_to(user), obligation__round__tool__startswith=TOOL_PREFIX)
     return found.select_related(
         "obligation__round", "obligation__body", "obligation__state_area", "version__record_set", "batch"
     ).order_by("-pk")

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from adme.api.tokens import create_token
+from adme.ingest.models import ImportBatch
 from adme.jobs.testing import run_all_jobs
 from databases_c import holding
 from databases_c.models import Channel, Submission
@@ -77,6 +78,30 @@ def test_another_states_report_and_its_submissions_are_not_there(report, focal):
     assert call(stranger, "get", f"{held.public_id}/").status_code == 404
     assert call(stranger, "post", f"{held.public_id}/use/").status_code == 404
     assert call(focal, "get", f"{held.public_id}/").status_code == 200
+
+
+def test_a_focal_point_of_another_body_of_the_state_finds_what_it_may_open_and_nothing_else(report, focal):
+    """The list tells of a submission exactly where its own address does."""
+    persons = make.make_set("cases", kind="records", is_personal=True, body="SLOM")
+    cases = make.send(make.make_report(persons), by=focal)
+    counts = make.send(report, by=focal)
+    labour, other = people.focal_point("VNM", "SLOM"), people.focal_point("VNM", "ACCSM")
+    for user, expected in ((focal, {cases, counts}), (labour, {cases, counts}), (other, {counts})):
+        listed = {row["submission"] for row in call(user, "get").json()["results"]}
+        assert listed == {str(one.public_id) for one in expected}
+        for one in (cases, counts):
+            assert call(user, "get", f"{one.public_id}/").status_code == (200 if one in expected else 404)
+    assert call(other, "get", f"?report={cases.obligation.public_id}").json()["count"] == 0
+    assert call(people.officer(), "get").json()["count"] == 0
+
+
+def test_a_null_character_is_told_with_its_place_and_nothing_is_kept(report, focal):
+    for wrong in ({"province": "N\x00"}, {"persons": "1\x002"}):
+        sent = call(focal, "post", data={"report": str(report.public_id), "rows": [ROWS[0], {**ROWS[1], **wrong}]})
+        assert sent.status_code == 400
+        assert f"Record 2, {next(iter(wrong))}" in sent.content.decode()
+    assert not ImportBatch.objects.exists()
+    assert not Submission.objects.exists()
 
 
 def test_who_may_not_see_records_reads_findings_without_values(report, focal):

@@ -1,7 +1,8 @@
-"""Copies the pinned front-end files into static/vendor/ with their licences and a SHA-256 manifest.
+"""Copies the pinned front-end files into static/vendor/, and the fonts of documents into fonts/, with their licences
+and SHA-256 manifests.
 
     python scripts/vendor.py            install from package-lock.json, copy, write the manifest
-    python scripts/vendor.py --check    compare static/vendor/ with its manifest; changes nothing
+    python scripts/vendor.py --check    compare static/vendor/ and fonts/ with their manifests; changes nothing
     python scripts/vendor.py --rules    also dump plotly's style rules again (needs Chromium and playwright)
 
 The application never runs this: what it writes is committed. Run it after changing a version in package.json.
@@ -14,6 +15,7 @@ import hashlib
 import json
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +25,8 @@ MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 TEST_VENDOR = ROOT / "tests" / "vendor"
 MANIFEST = VENDOR / "MANIFEST.json"
+PRINT_FONTS = ROOT / "fonts"
+PRINT_MANIFEST = PRINT_FONTS / "MANIFEST.json"
 
 COPIES: dict[str, tuple[tuple[str, Path], ...]] = {
     "@tabler/core": (("dist/css/tabler.min.css", VENDOR / "tabler/tabler.min.css"),),
@@ -47,6 +51,15 @@ FONTS = (
     ("Noto Sans Khmer", "noto-sans-khmer", ("khmer",)),
     ("Noto Sans Lao", "noto-sans-lao", ("lao",)),
     ("Noto Sans Myanmar", "noto-sans-myanmar", ("myanmar",)),
+)
+
+# Fonts set into PDF documents and into the charts in them: family name, package. As they are, regular and bold.
+PRINT_FAMILIES = (
+    ("Noto Sans", "noto-sans"),
+    ("Noto Sans Thai", "noto-sans-thai"),
+    ("Noto Sans Khmer", "noto-sans-khmer"),
+    ("Noto Sans Lao", "noto-sans-lao"),
+    ("Noto Sans Myanmar", "noto-sans-myanmar"),
 )
 
 ICONS = (ROOT / "scripts/icons.txt").read_text(encoding="utf-8").split()
@@ -79,6 +92,7 @@ def main() -> int:
             _copy(MODULES / package / source, target)
     (VENDOR / "tabler/LICENSE").write_text(TABLER_NOTICE + MIT, encoding="utf-8")
     copy_fonts()
+    copy_print_fonts()
     write_sprite()
     if options.rules or not (VENDOR / "plotly/plotly.css").exists():
         dump_plotly_rules()
@@ -133,6 +147,60 @@ def copy_fonts() -> None:
                 f'src:url("{name}") format("woff2");unicode-range:{ranges[subset]}}}'
             )
     (VENDOR / "fonts/fonts.css").write_text("\n".join(rules) + "\n", encoding="utf-8")
+
+
+def copy_print_fonts() -> None:
+    """Regular and bold of each family, and a manifest that says which characters each family has."""
+    files, families = {}, []
+    for family, package in PRINT_FAMILIES:
+        folder = MODULES / "@expo-google-fonts" / package
+        name = family.replace(" ", "")
+        _copy(folder / "LICENSE_FONT", PRINT_FONTS / f"{name}.LICENSE")
+        for weight in ("400Regular", "700Bold"):
+            _copy(folder / weight / f"{name}_{weight}.ttf", PRINT_FONTS / f"{name}_{weight}.ttf")
+        version = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
+        found = set.intersection(*map(_characters, sorted(PRINT_FONTS.glob(f"{name}_*.ttf"))))
+        families.append({"family": family, "version": version, "licence": "OFL-1.1", "characters": _ranges(found)})
+    for path in _print_files():
+        files[path.name] = _digest(path)
+    PRINT_MANIFEST.write_text(json.dumps({"families": families, "sha256": files}) + "\n", encoding="utf-8")
+
+
+def _characters(path: Path) -> set[int]:
+    """The code points that a TrueType font maps to a glyph (table cmap, formats 4 and 12)."""
+    content = path.read_bytes()
+    tables = {content[at : at + 4]: at for at in range(12, 12 + 16 * struct.unpack_from(">H", content, 4)[0], 16)}
+    start = struct.unpack_from(">I", content, tables[b"cmap"] + 8)[0]
+    found: set[int] = set()
+    for place in range(struct.unpack_from(">H", content, start + 2)[0]):
+        at = start + struct.unpack_from(">I", content, start + 4 + 8 * place + 4)[0]
+        kind = struct.unpack_from(">H", content, at)[0]
+        if kind == 4:
+            count = struct.unpack_from(">H", content, at + 6)[0] // 2
+            ends = struct.unpack_from(f">{count}H", content, at + 14)
+            starts = struct.unpack_from(f">{count}H", content, at + 16 + 2 * count)
+            pairs = list(zip(starts, ends, strict=True))
+        elif kind == 12:
+            groups = struct.unpack_from(">I", content, at + 12)[0]
+            pairs = [struct.unpack_from(">2I", content, at + 16 + 12 * group) for group in range(groups)]
+        else:
+            continue
+        found.update(code for first, last in pairs for code in range(first, last + 1) if code != 0xFFFF)
+    return found
+
+
+def _ranges(codes: set[int]) -> list[list[int]]:
+    found: list[list[int]] = []
+    for code in sorted(codes):
+        if found and found[-1][1] == code - 1:
+            found[-1][1] = code
+        else:
+            found.append([code, code])
+    return found
+
+
+def _print_files() -> list[Path]:
+    return sorted(path for path in PRINT_FONTS.iterdir() if path.is_file() and path != PRINT_MANIFEST)
 
 
 def write_sprite() -> None:
@@ -195,8 +263,10 @@ def write_manifest() -> None:
 
 def check() -> int:
     """Say which vendored files differ from the manifest; 1 when any does."""
-    recorded = json.loads(MANIFEST.read_text(encoding="utf-8"))["sha256"]
-    found = {path.relative_to(ROOT).as_posix(): _digest(path) for path in _files()}
+    recorded = dict(json.loads(MANIFEST.read_text(encoding="utf-8"))["sha256"])
+    fonts = json.loads(PRINT_MANIFEST.read_text(encoding="utf-8"))["sha256"]
+    recorded |= {f"{PRINT_FONTS.name}/{name}": digest for name, digest in fonts.items()}
+    found = {path.relative_to(ROOT).as_posix(): _digest(path) for path in [*_files(), *_print_files()]}
     wrong = sorted(name for name in recorded.keys() | found.keys() if recorded.get(name) != found.get(name))
     for name in wrong:
         sys.stderr.write(f"differs from the manifest: {name}\n")

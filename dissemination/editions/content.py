@@ -140,6 +140,16 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """A sectoral body in force. Tables name bodies by their acronym."""
+
+    code: str
+    acronym: str
+    name: str
+    sector: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A text of the edition: `foreword`, `headline.A` to `headline.E`, `movements`, `methods`, `notes`, ...
 
@@ -244,6 +254,7 @@ class Content:
     figures: tuple[Figure, ...]
     ratings: tuple[Rating, ...]
     sources: tuple[Source, ...]
+    bodies: tuple[Body, ...] = ()
     texts: tuple[Text, ...] = ()
     tables: tuple[Table, ...] = ()
     replies: tuple[ReplyMark, ...] = ()
@@ -258,6 +269,10 @@ class Content:
     @cached_property
     def by_source(self) -> Mapping[str, Source]:
         return {source.code: source for source in self.sources}
+
+    @cached_property
+    def by_body(self) -> Mapping[str, Body]:
+        return {body.code: body for body in self.bodies}
 
     @cached_property
     def area_names(self) -> Mapping[str, str]:

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from adme.observations.points import SeriesInfo
 from adme.observations.services import current_data_version
+from adme.reference.models import SectoralBody
 from databases_a.rfmd import selectors as rfmd
 from databases_a.rfmd.selectors import Whole, WholeLeaf, ratings_of, whole
 
 from . import tables, texts
-from .content import ASEAN, Content, Figure, Item, Leaf, Rating, Source, Stamp, State
+from .content import ASEAN, Body, Content, Figure, Item, Leaf, Rating, Source, Stamp, State
 
 
 def take(*, title: str = "", meeting: str = "", meeting_on: date | None = None, now: datetime | None = None) -> Content:
@@ -51,10 +52,16 @@ def take(*, title: str = "", meeting: str = "", meeting_on: date | None = None, 
         figures=figures,
         ratings=tuple(_rating(one.info.code, *told) for one in found.leaves for told in ratings_of(one, shown_areas)),
         sources=tuple(_source(info) for info in _in_use(found)),
+        bodies=_bodies(),
         tables=all_tables,
         methods=texts.METHODS,
     )
     return texts.with_automatic(content)
+
+
+def _bodies() -> tuple[Body, ...]:
+    found = SectoralBody.objects.filter(retired_at__isnull=True).order_by("acronym")
+    return tuple(Body(*row) for row in found.values_list("code", "acronym", "name", "sector"))
 
 
 def _figure(leaf: WholeLeaf, row: rfmd.WholeRow) -> Figure:

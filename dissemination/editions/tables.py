@@ -52,7 +52,9 @@ def _tool1(version: int, told_by: Sequence[Report]) -> list[Table | None]:
     done, held_up = told.number(tool1.IMPLEMENTED), told.number(tool1.HELD_UP)
     by_status = Counter(row.status for row in told.rows)
     by_body = told.statuses_by(lambda row: [row.body])
-    by_kra = told.statuses_by(told.codes_of("kras"))
+    kras_of = told.codes_of("kras")
+    by_kra = told.statuses_by(kras_of)
+    by_body_and_kra = told.statuses_by(lambda row: [f"{row.body} {kra}" for kra in kras_of(row)])
     figures: list[tuple[Cell, ...]] = [
         ("Activities", total, f"in {told.span}"),
         ("Implemented", done, f"{_percent(done, total)} of all: completed or on-going"),
@@ -84,6 +86,17 @@ def _tool1(version: int, told_by: Sequence[Report]) -> list[Table | None]:
                 (code, title, sum(by_kra.get(code, Counter()).values()),
                  sum(by_kra.get(code, Counter())[status] for status in tool1.IMPLEMENTED))
                 for code, title in told.words.kras.items()
+            ),
+            unit="activities", note="An activity that serves several areas counts under each.", **about,
+        ),
+        Table(
+            "tool1.body_kras", f"Activities by sectoral body and Key Result Area, {told.span}",
+            ("Sectoral body", "KRA", "Title", "Activities", "Implemented"),
+            tuple(
+                (name, kra, title, sum(found.values()), sum(found[status] for status in tool1.IMPLEMENTED))
+                for code, name in bodies.items()
+                for kra, title in told.words.kras.items()
+                if (found := by_body_and_kra.get(f"{code} {kra}"))
             ),
             unit="activities", note="An activity that serves several areas counts under each.", **about,
         ),

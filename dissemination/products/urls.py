@@ -1,0 +1,11 @@
+"""Addresses of files."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.product_files, name="product_files"),
+    path("live/", views.product_files_live, name="product_files_live"),
+    path("<uuid:public_id>/", views.product_file, name="product_file"),
+]

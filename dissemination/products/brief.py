@@ -152,12 +152,14 @@ def _tool_figure(table: Table | None, row: str, label: str, whole: str) -> KeyFi
 
 def characteristic_part(content: Content, letter: str, title: str) -> CharacteristicPart:
     leaves = content.leaves_of(characteristic=letter)
+    rows = tuple(leaf_row(content, leaf) for leaf in leaves)
     return CharacteristicPart(
         letter=letter,
         title=title,
         headline=paragraphs(content, f"headline.{letter}"),
         kras=tuple((item.code, item.title) for item in content.of_tier("kra", letter)),
-        rows=tuple(leaf_row(content, leaf) for leaf in leaves),
+        rows=rows,
+        notes=notes_of(rows),
         charts=charts.characteristic_charts(content, letter, title),
         is_demonstration=any(leaf.is_demonstration and leaf.state_of_data != "none" for leaf in leaves),
     )
@@ -189,6 +191,15 @@ def leaf_row(content: Content, leaf: Leaf, area: str = ASEAN) -> LeafRow:
     )
 
 
+def notes_of(rows: Sequence[LeafRow]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What to know before quoting, each sentence once with the leaves that it is about."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for note in row.notes:
+            found.setdefault(note, []).append(row.leaf.code)
+    return tuple((note, tuple(codes)) for note, codes in found.items())
+
+
 def _target(leaf: Leaf, rating: Rating | None) -> str:
     if rating is None or rating.target_year is None or rating.target_value is None:
         return ""
@@ -216,7 +227,7 @@ def _leaf_notes(
         else:
             told.append("No figure.")
     elif shown.value is None:
-        told.append(f"Withheld: {shown.withheld}")
+        told.append(f"Withheld: {shown.withheld.removeprefix('Withheld: ')}")
     elif shown.year < content.first_current_year:
         told.append(f"The newest figure is of {shown.period_text}.")
     if moved and area == ASEAN and (reach := words.reach(moved)):

@@ -25,8 +25,14 @@ from dissemination.editions.content import ASEAN, Content, Figure, Leaf, Table
 from . import words
 
 PANELS = 6  # small charts of a Characteristic
-RATINGS = (("on_track", "On track"), ("attention", "Attention"), ("off_track", "Off track"), ("no_rating", "No rating"))
-DATA = (("current", "Current figure"), ("older", "Older figure"), ("none", "No figure"))
+RATINGS = (
+    ("on_track", "On track", "good"),
+    ("attention", "Attention", "attention"),
+    ("off_track", "Off track", "bad"),
+    ("no_rating", "No rating", "none"),
+)
+DATA = (("current", "Current figure", ""), ("older", "Older figure", ""), ("none", "No figure", "none"))
+COUNT_OF_STATES = "Member States"  # unit of leaves where a state says yes or no and ASEAN counts those that say yes
 SOURCE = "ADME, results framework (Database A)"
 
 
@@ -52,7 +58,7 @@ def _by_characteristic(
     key: str,
     title: str,
     sentence: str,
-    kinds: Sequence[tuple[str, str]],
+    kinds: Sequence[tuple[str, str, str]],
     kind_of: Callable[[Leaf], str],
 ) -> StackedBar:
     items = content.of_tier("characteristic")
@@ -61,7 +67,10 @@ def _by_characteristic(
         Head(key, title, "KPI leaves", sentence=sentence, source=SOURCE,
              is_demonstration=content.stamp.is_demonstration),
         tuple(f"{item.code} {item.title}" for item in items),
-        tuple(Series(name, tuple(float(counted[item.code][kind]) for item in items)) for kind, name in kinds),
+        tuple(
+            Series(name, tuple(float(counted[item.code][kind]) for item in items), tone=tone)
+            for kind, name, tone in kinds
+        ),
     )  # fmt: skip
 
 
@@ -74,7 +83,10 @@ def causes_chart(content: Content) -> StackedBar:
              sentence="Gaps gather where figures wait for reports or surveys rather than for published statistics"
              if _mostly_not_published(content) else ""),
         tuple(f"{cause} {text.SOURCES[cause]}" for cause in causes),
-        tuple(Series(name, tuple(float(counted[cause, kind]) for cause in causes)) for kind, name in DATA),
+        tuple(
+            Series(name, tuple(float(counted[cause, kind]) for cause in causes), tone=tone)
+            for kind, name, tone in DATA
+        ),
     )  # fmt: skip
 
 
@@ -120,9 +132,10 @@ def _points(content: Content, leaf: Leaf, area: str) -> int:
 
 def trend(content: Content, leaf: Leaf, *, area: str = "") -> LineChart:
     """One leaf by year. A year with several periods shows its last; a withheld year is a gap."""
+    states = () if leaf.unit == COUNT_OF_STATES and not area else content.states  # their 0 and 1 are not on its scale
     shown = {
         code: {figure.year: figure for figure in content.series(leaf.code, code) if figure.value is not None}
-        for code in (ASEAN, *(state.code for state in content.states))
+        for code in (ASEAN, *(state.code for state in states))
     }
     marks = _rules(content, leaf, area or ASEAN)
     seen = {year for rows in shown.values() for year in rows} | {rule.year for rule in marks}

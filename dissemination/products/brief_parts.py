@@ -59,6 +59,7 @@ class CharacteristicPart:
     headline: tuple[str, ...]  # paragraphs
     kras: tuple[tuple[str, str], ...]
     rows: tuple[LeafRow, ...]
+    notes: tuple[tuple[str, tuple[str, ...]], ...]  # the rows' notes, each once, with the codes of their leaves
     charts: tuple[Chart, ...]
     is_demonstration: bool
 

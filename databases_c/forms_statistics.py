@@ -4,6 +4,7 @@ is typed: values one a line, bands as '0-14 = Y0T14', changed codes as 'old = ne
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -323,7 +324,7 @@ def canonical(column: Column, text: str, labels: Mapping[str, str]) -> str:
             raise ValueError(f"'{seen}' is not a day; write it as 2026-07-01.") from None
     if column.type == Type.YEAR and not re.fullmatch(r"\d{4}", text, re.ASCII):
         raise ValueError(f"'{seen}' is not a year; write it as 2026.")
-    return text
+    return unicodedata.normalize("NFC", text)  # as cells are kept
 
 
 class DimensionForm(PlainForm):

@@ -220,7 +220,9 @@ def _measure(
     if part.measure == Measure.COUNT:
         return _Measured(_margins(frame, records), _margins(frame, records), records > 0)
     may_fall = (records > 0) & np.asarray(totals > 0, dtype=bool)
-    sizes = np.asarray(np.minimum(totals, MOST), dtype=np.int64) if is_whole else records
+    # What falls below zero is no number of units: then the records themselves are what stands behind a cell.
+    is_count = is_whole and not bool(np.any(np.asarray(totals < 0, dtype=bool)))
+    sizes = np.asarray(np.minimum(totals, MOST), dtype=np.int64) if is_count else records
     return _Measured(_margins(frame, sizes), _margins(frame, totals), may_fall)
 
 
@@ -314,7 +316,13 @@ def _shown(
         below, status = _exact(found.value), found.obs_status
     if below <= 0:
         return Cell(dimensions, None, ObsStatus.NOT_APPLICABLE.value)
-    return Cell(dimensions, _rounded(value / below * _exact(recipe.multiplier), recipe.round_to), status)
+    try:
+        return Cell(dimensions, _rounded(value / below * _exact(recipe.multiplier), recipe.round_to), status)
+    except OverflowError:
+        raise CannotCompile(
+            f"The figure of {dimensions or 'the total'} is larger than any that can be kept. Check what it is divided "
+            "by, and the multiplier of the recipe."
+        ) from None
 
 
 def _exact(number: Any) -> Fraction:

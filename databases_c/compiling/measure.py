@@ -79,10 +79,12 @@ def _test_of_number(one: Filter, place: int, type_: Type) -> Passes:
     try:
         values = [Decimal(each) for each in one.values]
     except ArithmeticError:
+        values = []
+    if not values or not all(each.is_finite() for each in values):
         given = ", ".join(one.values)
         raise CannotCompile(
             f"The filter on '{one.column}' compares with '{given}', which is no number. Change the recipe."
-        ) from None
+        )
     if one.test in {Test.AT_LEAST, Test.AT_MOST}:
         bound, at_least = values[0], one.test == Test.AT_LEAST
         return lambda row: (

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from adme.accounts.models import User
 from databases_c.forms_statistics import canonical
+from databases_c.layout import Column, Type
 from databases_c.models import RecipeVersion, RecordSet, Statistic
 from databases_c.refusals import Refused
 from databases_c.services import recipes
@@ -75,6 +76,8 @@ def test_a_code_list_that_there_is_not_never_reaches_a_page(
 
 
 def test_a_value_is_kept_as_cells_hold_it(record_set: RecordSet) -> None:
+    text = Column("place", "Place", Type.TEXT)
+    assert canonical(text, "Bie\u0302n Ho\u0300a", {}) == "Bi\u00ean H\u00f2a"
     assert record_set.current is not None
     column = record_set.current.read_layout().by_name["persons"]
     assert [canonical(column, text, {}) for text in ("12", "12.0", "1e3", "-0", "0.5")] == [

@@ -218,10 +218,10 @@ def record_set_recheck(request: HttpRequest, code: str) -> HttpResponse:
     if version is None:
         raise Http404("This record set has no version yet.")
     held = list(selectors.held_submissions(found)[:200])
+    here = f"{reverse('record_set_recheck', args=[found.code])}?version={version.number}"
     if request.method == "POST":
         chosen = {_clean(one) for one in request.POST.getlist("submission")}
         picked = [one for one in held if str(one.public_id) in chosen]
-        here = f"{reverse('record_set_recheck', args=[found.code])}?version={version.number}"
         try:
             recheck(version=version, submissions=picked, by=_me(request), link=here)
         except NotAllowedNow as error:
@@ -232,6 +232,7 @@ def record_set_recheck(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "record_set": found, "versions": versions, "version": version, "held": held,
         "lines": pages.recheck_lines(version), "crumbs": pages.crumbs(found, "Check again"),
+        "job": pages.recheck_job(here),
         "page_has_demonstration_data": any(one.is_demonstration for one in held),
     }  # fmt: skip
     return render(request, "records/sets/recheck.html", context)

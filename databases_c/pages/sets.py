@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from adme.jobs.models import Job
 from adme.observations.periods import TimePeriod
 from adme.reference.models import SectoralBody
 
@@ -16,6 +17,7 @@ from ..layout_words import KINDS, Difference, column_type, differences, rule_wor
 from ..models import Recheck, RecordSet, SetVersion, Statistic
 from ..selectors import sets as selectors
 from ..services import sets as services
+from ..services.recheck import JOB as RECHECK
 
 Crumbs = tuple[tuple[str, str], ...]
 LIST: tuple[str, str] = ("Database C", "")
@@ -194,6 +196,12 @@ def recheck_lines(version: SetVersion) -> list[RecheckLine]:
         period = str(TimePeriod.from_key(obligation.round.period))
         found.append(RecheckLine(one, obligation.reporter_label, period, rules))
     return found
+
+
+def recheck_job(link: str) -> Job | None:
+    """The newest check that leads to this address, while it goes on, or where it failed."""
+    newest = Job.objects.filter(name=RECHECK, link=link).order_by("-created_at", "-pk").first()
+    return newest if newest is not None and (newest.is_open or newest.error) else None
 
 
 def crumbs(record_set: RecordSet, *rest: str) -> Crumbs:

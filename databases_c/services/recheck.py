@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from adme.accounts.models import User
 from adme.accounts.permissions import Permission, may
 from adme.audit import services as audit
 from adme.common.refusals import FileRefused
+from adme.jobs.errors import JobRefused
 from adme.jobs.models import Job
 from adme.jobs.services import enqueue
 from adme.reporting.errors import NotAllowedNow
@@ -61,9 +63,13 @@ def recheck(*, version: SetVersion, submissions: Iterable[Submission], by: User,
         title=f"Check {len(ids):,} files of {version.record_set.code} under version {version.number}",
         by=by,
         queue="imports",
-        idempotency_key=f"{JOB}:{version.pk}:{version.updated_at.timestamp()}:{by.pk}",
+        idempotency_key=f"{JOB}:{version.pk}:{version.updated_at.timestamp()}:{by.pk}:{_digest(ids)}",
         link=link,
     )
+
+
+def _digest(ids: Sequence[int]) -> str:
+    return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()[:20]
 
 
 def require_manager(user: User) -> None:
@@ -74,7 +80,8 @@ def require_manager(user: User) -> None:
 def recheck_one(
     *, submission: Submission, version: SetVersion, by: User | None, progress: Progress = silent
 ) -> Recheck | None:
-    """The stored result; None where the file as it was sent is no longer there, or cannot be read any more."""
+    """The stored result; None where the file as it was sent is no longer there, or cannot be read any more. JobRefused
+    where `version` has another layout by now."""
     path = raw_file(submission)
     if path is None:
         return None
@@ -82,22 +89,28 @@ def recheck_one(
         checked = check_file(path, submission.obligation, version, None, progress)
     except FileRefused:
         return None
-    found, _ = Recheck.objects.update_or_create(
-        submission=submission,
-        version=version,
-        defaults={
-            "verdict": Verdict(checked.verdict),
-            "counts": checked.counts,
-            "by_rule": together(by_rule(submission), checked.by_rule),
-            "by": by,
-        },
-    )
+    with transaction.atomic():
+        held = SetVersion.objects.select_for_update(of=("self",)).filter(pk=version.pk).first()
+        if held is None or held.layout != version.layout:
+            raise JobRefused("The draft was changed or discarded while files were checked under it. Check them again.")
+        found, _ = Recheck.objects.update_or_create(
+            submission=submission,
+            version=version,
+            defaults={
+                "verdict": Verdict(checked.verdict),
+                "counts": checked.counts,
+                "by_rule": together(by_rule(submission), checked.by_rule),
+                "by": by,
+            },
+        )
     return found
 
 
 def recheck_all(*, version_id: int, submission_ids: Sequence[int], by_id: int | None, progress: Progress) -> Told:
     """The work of the job: each submission by itself, so that what is done stays when the rest is tried again."""
-    version = SetVersion.objects.select_related("record_set").get(pk=version_id)
+    version = SetVersion.objects.select_related("record_set").filter(pk=version_id).first()
+    if version is None:
+        raise JobRefused("The draft was discarded before its check began.")
     by = User.objects.filter(pk=by_id or 0).first()
     chosen = Submission.objects.filter(pk__in=submission_ids, version__record_set=version.record_set)
     done = absent = 0

@@ -118,7 +118,10 @@ def fingerprint(version: SetVersion) -> str:
 
 @transaction.atomic
 def change_version(*, version: SetVersion, layout: Mapping[str, Any], seen: str, by: User) -> SetVersion:
-    """Write columns and rules of a draft. Raises BadLayout with a fault for each field, and Refused."""
+    """Write columns and rules of a draft. Raises BadLayout with a fault for each field, and Refused.
+
+    What old files gave under the draft as it was is thrown away.
+    """
     require(by, Permission.RECORD_SET_MANAGE)
     draft = _locked_draft(version)
     if fingerprint(draft) != seen:
@@ -128,6 +131,7 @@ def change_version(*, version: SetVersion, layout: Mapping[str, Any], seen: str,
         return draft
     before, draft.layout = draft.layout, checked
     draft.save(update_fields=["layout", "updated_at"])
+    draft.rechecks.all().delete()  # they tell of the rules before
     target = _key(draft.record_set, draft)
     audit.record(action="record_set.version_changed", actor=by.email, target=target, before=before, after=checked)
     return draft
@@ -200,6 +204,7 @@ def discard_draft(*, version: SetVersion, by: User) -> None:
     if draft.recipes.exists():
         raise Refused("A draft of a recipe was written for this version. Discard that one first.")
     target, before = _key(draft.record_set, draft), draft.layout
+    draft.rechecks.all().delete()
     draft.delete()
     audit.record(action="record_set.draft_discarded", actor=by.email, target=target, before=before)
 

@@ -30,5 +30,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("account/tokens/", include("adme.api.urls")),
     path("api/v1/", include("adme.api_urls")),
+    path("api/sdmx/", include("dissemination.sdmx.urls")),
     path("operator-admin/", admin.site.urls),
 ]

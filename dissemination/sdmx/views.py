@@ -1,0 +1,337 @@
+"""SDMX REST: who may? -> one query -> one message. Every refusal is an SDMX error message."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
+from rest_framework.exceptions import APIException, NotAuthenticated, PermissionDenied
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from adme.accounts.permissions import PERMISSION_TITLES, may
+from adme.api.renderers import OrjsonRenderer
+from adme.api.tables import MayReadApi
+from adme.exports.sdmx.data import Header, Series
+from adme.exports.sdmx.structures import Kind
+
+from . import availability, negotiation, reading_v1, reading_v2, structure_queries
+from .catalogue import Catalogue, Stamp, catalogue, stamp
+from .concepts import AGENCY, AGENCY_NAME
+from .errors import NoResults, NotImplementedHere, SdmxError, SemanticFault, SyntaxFault
+from .flows import Flow
+from .negotiation import Body, Format, Offer
+from .parameters import Parameters
+from .queries import DataQuery
+from .reading import data_set, series_of
+from .responses import data_chunks, error_bytes, structure_bytes
+from .structure_queries import Library, StructureQuery
+
+logger = logging.getLogger("adme.sdmx")
+TITLES = {
+    100: "No results found", 110: "Unauthorized", 140: "Syntax error", 150: "Semantic error", 403: "Forbidden",
+    406: "Not acceptable", 429: "Too many requests", 500: "Internal server error", 501: "Not implemented",
+}  # fmt: skip
+MODES = ("exact", "available")
+
+
+class _AnyFormat(BaseContentNegotiation):
+    """The formats of SDMX are chosen by `negotiation`; REST framework's own renderers are not asked."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return next(iter(parsers), None)
+
+    def select_renderer(  # type: ignore[override]
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return OrjsonRenderer(), "application/json"
+
+
+class SdmxView(APIView):
+    """Subclasses answer `answer`. `is_two`: of the interface 2.x."""
+
+    permission_classes = (MayReadApi,)
+    content_negotiation_class = _AnyFormat
+    schema = None  # the standard describes these addresses, not our OpenAPI document
+    http_method_names = ["get", "head", "options"]
+    offer: ClassVar[Offer]
+    is_two: ClassVar[bool] = False
+    now: Stamp
+    known: Catalogue
+    given: Parameters
+    format_: Format
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.now = stamp()
+        self.known = catalogue(self.now)
+        self.given = Parameters(dict(request.GET.lists()))
+        self.format_ = negotiation.choose(
+            self.offer,
+            accept=request.headers.get("Accept", ""),
+            name=self.given.one("format"),
+            labels=self.given.one("labels"),
+        )
+        return self.answer(kwargs.get("rest", "").split("/"), **kwargs)
+
+    def answer(self, parts: list[str], **kwargs: Any) -> HttpResponseBase:
+        raise NotImplementedError
+
+    # What every answer carries
+
+    def unchanged(self) -> HttpResponseBase | None:
+        """304 when the asker holds this very answer. To be asked once the query is known to be allowed."""
+        found = get_conditional_response(self.request._request, self.etag, int(self.now.changed_at.timestamp()))
+        return None if found is None else self.finished(found)
+
+    @property
+    def etag(self) -> str:
+        told = "|".join(
+            [
+                self.now.text,
+                self.request.get_full_path(),
+                self.format_.content_type,
+                ",".join(one.flow.id for one in self.flows()),
+            ]
+        )
+        return f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
+
+    def finished(self, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers["ETag"] = self.etag
+        response.headers["Last-Modified"] = http_date(self.now.changed_at.timestamp())
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["X-ADME-Data-Version"] = str(self.now.version)
+        patch_vary_headers(response, ("Accept", "Authorization", "Cookie"))
+        return response
+
+    def header(self) -> Header:
+        return Header(f"ADME-{secrets.token_hex(8)}", timezone.now(), AGENCY, AGENCY_NAME)
+
+    # Who may
+
+    def flows(self) -> list[Flow]:
+        """Those that this reader may know of."""
+        return [one for one in self.known.flows.values() if may(self.request.user, one.permission)]
+
+    def require(self, flow: Flow) -> None:
+        if not may(self.request.user, flow.permission):
+            raise PermissionDenied(f"This needs the permission '{PERMISSION_TITLES[flow.permission]}'.")
+
+    # Refusals
+
+    def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
+        code, status, sentence = self._told(exc)
+        default = Body.JSON if self.is_two else Body.XML
+        body = negotiation.body_for_errors(
+            self.request.headers.get("Accept", ""), self.request.GET.get("format", "")[:40], default
+        )
+        content, content_type = error_bytes(code, TITLES.get(code, "Error"), sentence, body, self.header())
+        response = HttpResponse(content, status=status, content_type=content_type)
+        response.headers["Cache-Control"] = "private, no-store"
+        if isinstance(exc, NotAuthenticated) or status == 401:
+            response.headers["WWW-Authenticate"] = self.get_authenticate_header(self.request) or "Bearer"
+        wait = getattr(exc, "wait", None)
+        if wait:
+            response.headers["Retry-After"] = str(int(wait) + 1)
+        patch_vary_headers(response, ("Accept", "Authorization", "Cookie"))
+        response.exception = True  # type: ignore[attr-defined]
+        return response
+
+    def _told(self, exc: Exception) -> tuple[int, int, str]:
+        if isinstance(exc, SemanticFault) and self.is_two:
+            return exc.code, 422, exc.sentence
+        if isinstance(exc, SdmxError):
+            return exc.code, exc.status, exc.sentence
+        if isinstance(exc, APIException):
+            status = exc.status_code
+            return {401: 110, 404: 100, 400: 140, 405: 501}.get(status, status), status, str(exc.detail)
+        if isinstance(exc, Http404):
+            return 100, 404, str(exc)
+        logger.exception("SDMX query failed: %s", self.request.get_full_path())
+        return 500, 500, "ADME could not answer this query. The failure is in its log."
+
+
+class _DataView(SdmxView):
+    def send(self, query: DataQuery) -> HttpResponseBase:
+        self.require(query.flow)
+        unchanged = self.unchanged()
+        if unchanged is not None:
+            return unchanged
+        series = _at_least_one(series_of(query, self.known))
+        header = self.header()
+        data = data_set(query, self.known, series, prepared=header.prepared, message=header.id)
+        response = StreamingHttpResponse(data_chunks(data, self.format_), content_type=self.format_.content_type)
+        if self.format_.body == Body.CSV:
+            name = f"adme_{query.flow.flow.id}_v{self.now.version}.csv"
+            response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return self.finished(response)
+
+
+class DataV1(_DataView):
+    """`data/{flow}/{key}/{provider}`."""
+
+    offer = negotiation.DATA_1
+
+    def answer(self, parts: list[str], **kwargs: Any) -> HttpResponseBase:
+        flow, key, provider = _filled(parts, ("", "all", "all"))
+        found = reading_v1.flow_of(flow, self.known)
+        return self.send(reading_v1.data_query(found, key, provider, self.given))
+
+
+class DataV2(_DataView):
+    """`v2/data/{context}/{agency}/{id}/{version}/{key}`."""
+
+    offer = negotiation.DATA_2
+    is_two = True
+
+    def answer(self, parts: list[str], **kwargs: Any) -> HttpResponseBase:
+        context, agency, resource, version, key = _filled(parts, ("*", "*", "*", "*", "*"))
+        found = reading_v2.flow_of(context, agency, resource, version, self.known)
+        return self.send(reading_v2.data_query(found, key, self.given))
+
+
+class _StructureView(SdmxView):
+    def library(self) -> Library:
+        return Library(
+            self.known,
+            self.flows(),
+            lambda flow: availability.constraint(flow, availability.of_flow(flow, self.known, self.now)),
+        )
+
+    def send(self, query: StructureQuery) -> HttpResponseBase:
+        unchanged = self.unchanged()
+        if unchanged is not None:
+            return unchanged
+        found = self.library().find(query)
+        body = structure_bytes(found, self.header(), self.format_)
+        return self.finished(HttpResponse(body, content_type=self.format_.content_type))
+
+    def read(self, every: str, separator: str, parts: list[str]) -> StructureQuery:
+        resource, agency, artefact, version, item = _filled(parts, (every, every, every, "", every))
+        self.given.only(("references", "detail"))
+        references, kinds = structure_queries.references_of(self.given.one("references"))
+        latest = ("latest", "all", "*", "~", "+")
+        return StructureQuery(
+            kinds=structure_queries.kinds_of(resource, every),
+            agencies=structure_queries.listed(agency, separator, (every,), "agency"),
+            ids=structure_queries.listed(artefact, separator, (every,), "id"),
+            versions=_plain(structure_queries.listed(version, ",", latest, "version") if version != "+" else ()),
+            items=structure_queries.listed(item, separator, (every,), "item"),
+            references=references,
+            reference_kinds=kinds,
+            detail=structure_queries.detail_of(self.given.one("detail")),
+        )
+
+
+class StructuresV1(_StructureView):
+    """`{resource}/{agency}/{id}/{version}/{item}`."""
+
+    offer = negotiation.STRUCTURES_1
+
+    def answer(self, parts: list[str], **kwargs: Any) -> HttpResponseBase:
+        resource = "all" if kwargs["resource"] == "structure" else kwargs["resource"]
+        return self.send(self.read("all", "+", [resource, *(part for part in parts if part or len(parts) > 1)]))
+
+
+class StructuresV2(_StructureView):
+    """`v2/structure/{type}/{agency}/{id}/{version}/{item}`."""
+
+    offer = negotiation.STRUCTURES_2
+    is_two = True
+
+    def answer(self, parts: list[str], **kwargs: Any) -> HttpResponseBase:
+        return self.send(self.read("*", ",", parts))
+
+
+class _AvailabilityView(_StructureView):
+    def tell(self, query: DataQuery, component: str) -> HttpResponseBase:
+        self.require(query.flow)
+        mode = self.given.one("mode") or "exact"
+        if mode not in MODES:
+            raise SyntaxFault(f"mode: there is no '{mode[:40]}'; use exact or available.")
+        references, kinds = structure_queries.references_of(self.given.one("references"))
+        wanted = None
+        if component not in {"", "all", "*"}:
+            wanted = component.replace(" ", "+").replace("+", ",").split(",")
+            held = {one.id for one in query.flow.structure.dimensions} | {"TIME_PERIOD"}
+            wrong = next((one for one in wanted if one not in held), None)
+            if wrong is not None:
+                raise SyntaxFault(f"{query.flow.flow.id} has no dimension '{wrong[:40]}'.")
+        unchanged = self.unchanged()
+        if unchanged is not None:
+            return unchanged
+        read = availability.exact if mode == "exact" else availability.open_choices
+        found = read(query, self.known)
+        if not found.series and mode == "exact":
+            raise NoResults("Nothing has data under this query.")
+        told = availability.constraint(query.flow, found, wanted)
+        shown = () if references == "none" else kinds if references == "some" else tuple(Kind)
+        structures = self.library().with_references(told, query.flow, shown)
+        body = structure_bytes(structures, self.header(), self.format_)
+        return self.finished(HttpResponse(body, content_type=self.format_.content_type))
+
+
+class AvailabilityV1(_AvailabilityView):
+    """`availableconstraint/{flow}/{key}/{provider}/{component}`."""
+
+    offer = negotiation.STRUCTURES_1
+
+    def answer(self, parts: list[str], **kwargs: Any) -> HttpResponseBase:
+        flow, key, provider, component = _filled(parts, ("", "all", "all", "all"))
+        found = reading_v1.flow_of(flow, self.known)
+        return self.tell(reading_v1.availability_query(found, key, provider, self.given), component)
+
+
+class AvailabilityV2(_AvailabilityView):
+    """`v2/availability/{context}/{agency}/{id}/{version}/{key}/{component}`."""
+
+    offer = negotiation.STRUCTURES_2
+    is_two = True
+
+    def answer(self, parts: list[str], **kwargs: Any) -> HttpResponseBase:
+        context, agency, resource, version, key, component = _filled(parts, ("*", "*", "*", "*", "*", "*"))
+        found = reading_v2.flow_of(context, agency, resource, version, self.known)
+        return self.tell(reading_v2.availability_query(found, key, self.given), component)
+
+
+class NotHere(SdmxView):
+    """What the standard has and ADME does not: metadata sets, schemas, registrations."""
+
+    offer = negotiation.STRUCTURES_1
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        raise NotImplementedHere("ADME has no such resource; it answers data, availability and structure queries.")
+
+
+class NotHereV2(NotHere):
+    is_two = True
+
+
+def _at_least_one(series: Iterator[Series]) -> Iterator[Series]:
+    """Looks at the first before anything is sent, since an empty answer is an error in SDMX."""
+    first = next(series, None)
+    if first is None:
+        raise NoResults("No observation matches the query.")
+    return chain([first], series)
+
+
+def _filled(parts: list[str], defaults: tuple[str, ...]) -> tuple[str, ...]:
+    """Parts of the path, those that are missing or empty at their defaults."""
+    told = parts[:-1] if parts and not parts[-1] else parts
+    if len(told) > len(defaults):
+        raise SyntaxFault(f"The address has {len(told)} parts; this query has {len(defaults)} at most.")
+    return tuple(part or default for part, default in zip([*told, *[""] * len(defaults)], defaults, strict=False))
+
+
+def _plain(versions: tuple[str, ...]) -> tuple[str, ...]:
+    """1.0.0 is 1.0 in the writing of SDMX 3, and 1.0+ finds it."""
+    return tuple("1.0" if one in {"1.0.0", "1", "1.0+", "1+"} else one for one in versions)

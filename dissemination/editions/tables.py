@@ -105,7 +105,7 @@ def _tool1(version: int, told_by: Sequence[Report]) -> list[Table | None]:
 
 def _tool2(version: int, told_by: Sequence[Report]) -> list[Table | None]:
     told = tool2.summary(tool2.Filters(), told_by, version=version)
-    if told is None or not told.texts:
+    if told is None or not told.texts or not told.years:
         return []
     states, year = told.states(), told.year
     bodies_in, bodies_owing = told.bodies_in(year) if year else (0, 0)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from adme.common import formatting
 from adme.exports.charts import Chart
 from dashboards import text
-from dissemination.editions.content import ASEAN, Change, Content, Figure, Leaf, Rating, ReplyMark, Table
+from dissemination.editions.content import ASEAN, Change, Content, Figure, Leaf, Rating, ReplyMark, Source, Table
 from dissemination.editions.states import Cause
 
 from . import brief_charts as charts
@@ -34,6 +35,7 @@ from .brief_parts import (
 
 MOST_MOVEMENTS = 8
 MOST_CHANGES = 12
+MOST_PERIODS = 3
 REPLIED = ("confirmed", "corrected", "disputed", "silent")
 
 
@@ -322,26 +324,26 @@ def tool1_part(content: Content) -> ToolPart:
     if bodies and status:
         names = [str(row[0]) for row in status.rows if str(row[0]) in bodies.columns]
         found.append(charts.stacked_chart(bodies, "tool1.bodies", "Activities by sectoral body and status", names))
-    return _tool(content, "tool1", "Tool 1: work plans of sectoral bodies", found, ("tool1.kras",))
+    return _tool(content, "tool1", "Tool 1: work plans of sectoral bodies", found)
 
 
 def tool2_part(content: Content) -> ToolPart:
     status = content.table("tool2.status")
     found = [charts.status_chart(status, "tool2.status", "Actions by status")] if status else []
-    return _tool(content, "tool2", "Tool 2: follow-up of declarations", found, ("reporting.standing",))
+    return _tool(content, "tool2", "Tool 2: follow-up of declarations", found)
 
 
-def _tool(content: Content, key: str, title: str, found: Sequence[Chart], tables: Sequence[str]) -> ToolPart:
-    figures = content.table(f"{key}.figures")
+def _tool(content: Content, key: str, title: str, found: Sequence[Chart]) -> ToolPart:
+    figures, tables = content.table(f"{key}.figures"), _standing(content, key)
     if figures is None:
-        words_ = "No approved report yet, so nothing can be said of status. That is not zero activity."
-        return ToolPart(key, title, "", (), _tables(content, tables), (), "", False, words_)
+        unheard = "No approved report yet, so nothing can be said of status. That is not zero activity."
+        return ToolPart(key, title, "", (), tables, (), "", False, unheard)
     return ToolPart(
         key=key,
         title=title,
         sentence=f"{figures.title}: {figures.coverage} reported.",
         figures=tuple(KeyFigure(str(row[0]), formatting.number(row[1]), "", str(row[2] or "")) for row in figures.rows),
-        tables=_tables(content, tables),
+        tables=tables,
         charts=tuple(found),
         coverage=figures.coverage,
         is_demonstration=figures.is_demonstration,
@@ -349,8 +351,14 @@ def _tool(content: Content, key: str, title: str, found: Sequence[Chart], tables
     )
 
 
-def _tables(content: Content, keys: Sequence[str]) -> tuple[Table, ...]:
-    return tuple(table for key in keys if (table := content.table(key)))
+def _standing(content: Content, key: str) -> tuple[Table, ...]:
+    """Which reports were owed and came, for the newest periods of one tool."""
+    table, tool = content.table("reporting.standing"), key.replace("tool", "Tool ")
+    rows = [row for row in table.rows if row[0] == tool] if table else []
+    if table is None or not rows:
+        return ()
+    newest = sorted(rows, key=lambda row: str(row[1]), reverse=True)[:MOST_PERIODS]
+    return (replace(table, title=f"{tool}: reports owed and handed in", rows=tuple(newest)),)
 
 
 # -- Gaps, replies, sources
@@ -413,18 +421,23 @@ def _reply_row(content: Content, mark: ReplyMark) -> ReplyRow:
     )  # fmt: skip
 
 
-def source_rows(content: Content, leaves: tuple[Leaf, ...]) -> tuple[SourceRow, ...]:
-    return tuple(
-        SourceRow(
-            source,
-            formatting.day(source.release_date) if source.release_date else "",
-            tuple(leaf.code for leaf in leaves if source.code in leaf.sources),
-        )
-        for source in content.sources_of(leaves)
-    )
+def source_rows(content: Content, leaves: Sequence[Leaf]) -> tuple[SourceRow, ...]:
+    """Sources of these leaves; series of one source without citations of their own stand together."""
+    groups: dict[tuple[str, ...], list[Source]] = {}
+    for source in content.sources_of(leaves):
+        own = source.citation or source.source
+        groups.setdefault((source.provider, own, source.licence, source.release_date), []).append(source)
+    found = []
+    for (provider, own, _, released), members in groups.items():
+        codes = {member.code for member in members}
+        used = tuple(leaf.code for leaf in leaves if codes & set(leaf.sources))
+        told = own if members[0].citation else ": ".join(part for part in (provider, own) if part)
+        day = formatting.day(released) if released else ""
+        found.append(SourceRow(members[0], told or members[0].title, len(members), day, used))
+    return tuple(found)
 
 
-def licences(content: Content, leaves: tuple[Leaf, ...]) -> str:
+def licences(content: Content, leaves: Sequence[Leaf]) -> str:
     return "; ".join(sorted({one.licence for one in content.sources_of(leaves) if one.licence})) or (
         "as the sources state"
     )

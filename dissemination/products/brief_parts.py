@@ -166,7 +166,11 @@ class RepliesPart:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    source: Source
+    """A source, once for all its series that are released and licensed alike."""
+
+    source: Source  # the first of them
+    text: str  # its citation, or who made what
+    series: int
     released: str
     leaves: tuple[str, ...]
 

@@ -39,6 +39,19 @@ def product_files_live(request: HttpRequest) -> HttpResponse:
     return render(request, "products/_files.html", {"page": page})
 
 
+@never_cache
+@require_GET
+def edition_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The files of an edition, as a part of its page, or as a page where that part cannot be loaded."""
+    require(request.user, Permission.EXPORT)
+    edition = selectors.edition_for(request.user, str(public_id))
+    if edition is None:
+        raise Http404("no such edition")
+    context = {"lines": selectors.of_edition(edition), "edition": edition}
+    part = bool(getattr(request, "htmx", False))
+    return render(request, "products/_edition_files.html" if part else "products/edition_files.html", context)
+
+
 @require_safe
 def product_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     require(request.user, Permission.EXPORT)

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from adme.common import formatting
-from adme.exports.charts import Chart
 from dashboards import text
-from dissemination.editions.content import ASEAN, Change, Content, Figure, Leaf, Rating, ReplyMark, Source, Table
-from dissemination.editions.states import Cause
+from dissemination.editions.content import ASEAN, Content, Figure, Leaf, Rating, Table
 
 from . import brief_charts as charts
 from . import words
-from .brief_parts import (
-    Brief,
-    ChangeRow,
-    ChangesPart,
-    CharacteristicPart,
-    Cover,
-    GapGroup,
-    GapsPart,
-    KeyFigure,
-    LeafRow,
-    MovementRow,
-    RepliesPart,
-    ReplyRow,
-    SourceRow,
-    StateReplies,
-    ToolPart,
+from .brief_parts import Brief, CharacteristicPart, Cover, KeyFigure, LeafRow, MovementRow
+from .brief_sections import (
+    changes_part,
+    gaps_part,
+    licences,
+    replies_part,
+    source_rows,
+    tool1_part,
+    tool2_part,
 )
 
 MOST_MOVEMENTS = 8
-MOST_CHANGES = 12
-MOST_PERIODS = 3
-REPLIED = ("confirmed", "corrected", "disputed", "silent")
 
 
 def brief_of(content: Content) -> Brief:
@@ -55,7 +41,7 @@ def brief_of(content: Content) -> Brief:
         gaps=gaps_part(content),
         replies=replies_part(content),
         methods=content.methods,
-        notes=(*paragraphs(content, "methods"), *paragraphs(content, "notes")),
+        notes=(*words.paragraphs(content, "methods"), *words.paragraphs(content, "notes")),
         signs=words.SIGNS,
         sources=source_rows(content, content.leaves),
         licences=licences(content, content.leaves),
@@ -64,16 +50,10 @@ def brief_of(content: Content) -> Brief:
     )
 
 
-def paragraphs(content: Content, key: str) -> tuple[str, ...]:
-    """A text of the edition, part by part; none where there is no such text."""
-    told = content.text(key)
-    return tuple(part.strip() for part in re.split(r"\n\s*\n", told.text) if part.strip()) if told else ()
-
-
 def _written(content: Content, key: str) -> tuple[str, ...]:
     """Only what an analyst wrote: what is made from the figures stands in tables beside."""
     told = content.text(key)
-    return paragraphs(content, key) if told and not told.is_automatic else ()
+    return words.paragraphs(content, key) if told and not told.is_automatic else ()
 
 
 # -- Cover
@@ -109,7 +89,7 @@ def _cover(content: Content) -> Cover:
         subtitle="Brief for the Senior Officials' Committee for the ASEAN Socio-Cultural Community (SOCA)",
         marks=document_marks(content),
         facts=facts(content),
-        foreword=paragraphs(content, "foreword"),
+        foreword=words.paragraphs(content, "foreword"),
         key_figures=_key_figures(content),
         citation=content.stamp.citation,
     )
@@ -158,7 +138,7 @@ def characteristic_part(content: Content, letter: str, title: str) -> Characteri
     return CharacteristicPart(
         letter=letter,
         title=title,
-        headline=paragraphs(content, f"headline.{letter}"),
+        headline=words.paragraphs(content, f"headline.{letter}"),
         kras=tuple((item.code, item.title) for item in content.of_tier("kra", letter)),
         rows=rows,
         notes=notes_of(rows),
@@ -273,171 +253,4 @@ def _movement_rows(content: Content) -> tuple[MovementRow, ...]:
             note=words.reach(moved),
         )
         for _, _, leaf, moved in sorted(largest, key=lambda one: one[1])
-    )
-
-
-def changes_part(content: Content) -> ChangesPart:
-    """What differs from the edition before, by cause; regional figures one by one."""
-    if not content.previous:
-        return ChangesPart("", "This is the first edition; there is none to compare with.", (), (), 0)
-    causes = Counter(change.cause for change in content.changes)
-    labels: dict[str, str] = dict(Cause.choices)
-    shown = [change for change in content.changes if change.area == ASEAN][:MOST_CHANGES]
-    count = len(content.changes)
-    sentence = (
-        f"{text.plural(count, 'figure differs', 'figures differ')} from edition {content.previous}."
-        if count
-        else f"No figure differs from edition {content.previous}."
-    )
-    return ChangesPart(
-        content.previous,
-        sentence,
-        tuple((labels[cause], causes[cause]) for cause in labels if causes[cause]),
-        tuple(_change_row(content, change, labels) for change in shown),
-        count - len(shown),
-    )
-
-
-def _change_row(content: Content, change: Change, labels: Mapping[str, str]) -> ChangeRow:
-    leaf = content.by_leaf.get(change.leaf)
-    decimals = leaf.decimals if leaf else None
-    return ChangeRow(
-        change.leaf,
-        leaf.title if leaf else "",
-        content.area_names.get(change.area, change.area),
-        formatting.period(change.period),
-        formatting.number(change.before, decimals),
-        formatting.number(change.after, decimals),
-        labels.get(change.cause, change.cause),
-        change.detail,
-    )
-
-
-# -- Tools
-
-
-def tool1_part(content: Content) -> ToolPart:
-    status, bodies = content.table("tool1.status"), content.table("tool1.bodies")
-    found: list[Chart] = []
-    if status:
-        found.append(charts.status_chart(status, "tool1.status", "Activities by status"))
-    if bodies and status:
-        names = [str(row[0]) for row in status.rows if str(row[0]) in bodies.columns]
-        found.append(charts.stacked_chart(bodies, "tool1.bodies", "Activities by sectoral body and status", names))
-    return _tool(content, "tool1", "Tool 1: work plans of sectoral bodies", found)
-
-
-def tool2_part(content: Content) -> ToolPart:
-    status = content.table("tool2.status")
-    found = [charts.status_chart(status, "tool2.status", "Actions by status")] if status else []
-    return _tool(content, "tool2", "Tool 2: follow-up of declarations", found)
-
-
-def _tool(content: Content, key: str, title: str, found: Sequence[Chart]) -> ToolPart:
-    figures, tables = content.table(f"{key}.figures"), _standing(content, key)
-    if figures is None:
-        unheard = "No approved report yet, so nothing can be said of status. That is not zero activity."
-        return ToolPart(key, title, "", (), tables, (), "", False, unheard)
-    return ToolPart(
-        key=key,
-        title=title,
-        sentence=f"{figures.title}: {figures.coverage} reported.",
-        figures=tuple(KeyFigure(str(row[0]), formatting.number(row[1]), "", str(row[2] or "")) for row in figures.rows),
-        tables=tables,
-        charts=tuple(found),
-        coverage=figures.coverage,
-        is_demonstration=figures.is_demonstration,
-        empty="",
-    )
-
-
-def _standing(content: Content, key: str) -> tuple[Table, ...]:
-    """Which reports were owed and came, for the newest periods of one tool."""
-    table, tool = content.table("reporting.standing"), key.replace("tool", "Tool ")
-    rows = [row for row in table.rows if row[0] == tool] if table else []
-    if table is None or not rows:
-        return ()
-    newest = sorted(rows, key=lambda row: str(row[1]), reverse=True)[:MOST_PERIODS]
-    return (replace(table, title=f"{tool}: reports owed and handed in", rows=tuple(newest)),)
-
-
-# -- Gaps, replies, sources
-
-
-def gaps_part(content: Content) -> GapsPart:
-    groups: dict[tuple[str, str, str, str], list[Leaf]] = {}
-    for leaf in content.leaves:
-        if leaf.state_of_data == "none":
-            groups.setdefault((leaf.source_type, leaf.why_none, leaf.needed, leaf.from_whom), []).append(leaf)
-    order = list(text.SOURCES)
-    ordered = sorted(groups.items(), key=lambda one: order.index(one[0][0]) if one[0][0] in order else len(order))
-    return GapsPart(
-        paragraphs(content, "gaps"),
-        tuple(
-            GapGroup(cause, text.SOURCES.get(cause, cause), why, needed, who, tuple(leaves))
-            for (cause, why, needed, who), leaves in ordered
-        ),
-        tuple(leaf for leaf in content.leaves if leaf.state_of_data == "older"),
-        (charts.causes_chart(content),) if content.leaves else (),
-    )
-
-
-def replies_part(content: Content) -> RepliesPart:
-    """Who said what of its own figures. Silence is told as silence, not as consent."""
-    counted = Counter((mark.area, mark.kind) for mark in content.replies)
-    counts = tuple(
-        StateReplies(state.name, *(counted[state.code, kind] for kind in REPLIED))
-        for state in content.states
-        if any(counted[state.code, kind] for kind in REPLIED)
-    )
-    rows = [mark for mark in content.replies if mark.kind in ("disputed", "corrected")]
-    if not content.replies:
-        return RepliesPart("No Member State was asked for a reply on these figures.", (), ())
-    told = Counter(mark.kind for mark in content.replies)
-    parts = [f"{told[kind]} {kind}" for kind in ("confirmed", "corrected", "disputed") if told[kind]]
-    silent = [state.name for state in content.states if counted[state.code, "silent"]]
-    sentence = f"Member States replied on their own figures: {text.listed(parts) or 'no reply came'}."
-    if silent:
-        sentence += f" Leaves without a reply of {text.listed(silent)} are marked [s]; silence is not consent."
-    return RepliesPart(sentence, counts, tuple(_reply_row(content, mark) for mark in rows))
-
-
-def _reply_row(content: Content, mark: ReplyMark) -> ReplyRow:
-    leaf = content.by_leaf.get(mark.leaf)
-    series = content.series(mark.leaf, mark.area)
-    exact = next((row for row in series if row.period == mark.period), None)
-    figure = exact or (content.latest(mark.leaf, mark.area) if mark.period == 0 else None)
-    return ReplyRow(
-        state=content.area_names.get(mark.area, mark.area),
-        leaf=mark.leaf,
-        title=leaf.title if leaf else "",
-        period=formatting.period(mark.period) if mark.period else "whole series",
-        said=words.reply(mark),
-        text=" ".join(part for part in (mark.text, mark.outcome_text and f"Outcome: {mark.outcome_text}") if part),
-        figure=words.with_unit(leaf, figure) if leaf else "",
-        proposed="" if mark.proposed_value is None or leaf is None
-        else text.figure(mark.proposed_value, leaf.decimals, leaf.unit),
-        evidence=mark.evidence,
-    )  # fmt: skip
-
-
-def source_rows(content: Content, leaves: Sequence[Leaf]) -> tuple[SourceRow, ...]:
-    """Sources of these leaves; series of one source without citations of their own stand together."""
-    groups: dict[tuple[str, ...], list[Source]] = {}
-    for source in content.sources_of(leaves):
-        own = source.citation or source.source
-        groups.setdefault((source.provider, own, source.licence, source.release_date), []).append(source)
-    found = []
-    for (provider, own, _, released), members in groups.items():
-        codes = {member.code for member in members}
-        used = tuple(leaf.code for leaf in leaves if codes & set(leaf.sources))
-        told = own if members[0].citation else ": ".join(part for part in (provider, own) if part)
-        day = formatting.day(released) if released else ""
-        found.append(SourceRow(members[0], told or members[0].title, len(members), day, used))
-    return tuple(found)
-
-
-def licences(content: Content, leaves: Sequence[Leaf]) -> str:
-    return "; ".join(sorted({one.licence for one in content.sources_of(leaves) if one.licence})) or (
-        "as the sources state"
     )

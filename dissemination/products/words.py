@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from adme.common import formatting
@@ -50,6 +51,12 @@ class Movement:
     @property
     def words(self) -> str:
         return {True: "as sought", False: "against what is sought", None: "unchanged"}[self.is_sought]
+
+
+def paragraphs(content: Content, key: str) -> tuple[str, ...]:
+    """A text of the edition, part by part; none where there is no such text."""
+    told = content.text(key)
+    return tuple(part.strip() for part in re.split(r"\n\s*\n", told.text) if part.strip()) if told else ()
 
 
 def value(leaf: Leaf, figure: Figure | None) -> str:

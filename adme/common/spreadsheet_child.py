@@ -1,11 +1,11 @@
-"""The child process that opens a workbook: run as `python -m adme.common.spreadsheet_child PATH SHEET`.
+"""The child process that opens a workbook: run as `python -m adme.common.spreadsheet_child PATH SHEET TAIL`.
 
 A few kilobytes of XLSX can make the reading library ask for hundreds of gigabytes and abort, which no Python code can
 catch. So the reading happens here, under limits of memory and processor time; when this process dies, the caller lives.
 
-Output: one line of JSON (names of the sheets, height, last rows), then blocks of rows, each after a line that tells its
-form, rows and bytes. A block is text column by column, which costs the reader least; where a cell holds a
-separator it is JSON row by row. A refusal is JSON on the error stream with exit code 3.
+Output: one line of JSON (names of the sheets, height, as many of the last rows as TAIL says), then blocks of rows, each
+after a line that tells its form, rows and bytes. A block is text column by column, which costs the reader least, or
+JSON row by row where a cell holds a separator. A refusal is JSON on the error stream with exit code 3.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import resource
 import sys
 import zipfile
 import zlib
-from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import islice
@@ -29,7 +28,6 @@ from defusedxml import DefusedXmlException, ElementTree
 MEMORY_LIMIT = 1 << 30
 CPU_SECONDS = 60
 MOST_CELLS = 2_000_000
-TAIL_ROWS = 12
 BLOCK_CELLS = 20_000
 BLOCK_BYTES = 1 << 22  # of one block, unless it is a single row
 IN_COLUMNS, IN_ROWS = "columns", "rows"  # forms of a block
@@ -226,7 +224,7 @@ def blocks(rows: Sequence[list[Any]]) -> Iterator[bytes]:
     yield encoded
 
 
-def send(path: str, sheet: str, out: BinaryIO) -> None:
+def send(path: str, sheet: str, tail_rows: int, out: BinaryIO) -> None:
     parts = sheet_parts(path)
     names = [name for name, part in parts.items() if "chartsheet" not in part]
     if not names:
@@ -241,17 +239,18 @@ def send(path: str, sheet: str, out: BinaryIO) -> None:
 
     try:
         cells = CalamineWorkbook.from_path(path).get_sheet_by_name(wanted)
-        last = deque(enumerate(cells.iter_rows()), TAIL_ROWS)  # from the first row of the sheet on
     except CalamineError as error:
         raise Refused("broken_workbook", DAMAGED, str(error)[:200]) from error
-    left = [""] * (cells.start or (0, 0))[1]  # but from the first column that holds anything
-    height, width = (last[-1][0] + 1, len(left) + len(last[-1][1])) if last else (0, 1)
+    height, width = (cells.end[0] + 1, cells.end[1] + 1) if cells.end else (0, 1)
+    left = [""] * (cells.start or (0, 0))[1]  # its rows begin at the top, but at the first column that holds anything
 
     def whole(row: list[Any], number: int) -> list[Any]:
         row = left + row
         return [errors.get((number, at), value) for at, value in enumerate(row)] if errors else row
 
-    tail = [row_texts(whole(row, number)) for number, row in last]
+    above = max(height - tail_rows, 0)
+    last = islice(cells.iter_rows(), above, height) if tail_rows else ()
+    tail = [row_texts(whole(row, number)) for number, row in enumerate(last, start=above)]
     out.write(json.dumps({"names": names, "height": height, "tail": tail}).encode() + b"\n")
     rows, sent = cells.iter_rows(), 0
     while some := list(islice(rows, max(BLOCK_CELLS // width, 1))):
@@ -263,11 +262,11 @@ def send(path: str, sheet: str, out: BinaryIO) -> None:
     out.flush()
 
 
-def main(path: str, sheet: str) -> int:
+def main(path: str, sheet: str, tail_rows: str) -> int:
     limit_resources()
     gc.disable()  # rows are lists without circles, and there are many
     try:
-        send(path, sheet, sys.stdout.buffer)
+        send(path, sheet, int(tail_rows), sys.stdout.buffer)
     except Refused as refusal:
         answer = refusal.answer
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ParseError, DefusedXmlException) as error:
@@ -281,4 +280,4 @@ def main(path: str, sheet: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(*sys.argv[1:]))

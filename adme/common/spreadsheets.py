@@ -6,6 +6,7 @@ The child is a fresh interpreter (not a fork), so this is safe in threads and in
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -13,8 +14,10 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import IO, NoReturn
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
@@ -26,15 +29,17 @@ from adme.common.refusals import FileRefused
 from adme.common.spreadsheet_child import CELL_END, COLUMN_END, IN_COLUMNS, REFUSED, sheet_parts
 
 _PEEK = 1 << 21
+_PIPE = 1 << 20
+TAIL_ROWS = 12
 _TEXTS = re.compile(r"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</")
 _DAMAGED = "The workbook is damaged. Open it in Excel and save it again."
 
 
-def read_xlsx_rows(path: Path, sheet: str | None = None) -> SheetStream:
+def read_xlsx_rows(path: Path, sheet: str | None = None, *, tail_rows: int = TAIL_ROWS) -> SheetStream:
     """Rows of one sheet (the first when none is named) as text: 2000.0 is '2000', a date '2020-01-31', an error cell
     '#DIV/0!', a blank ''. Row n is row n of the spreadsheet. Raises FileRefused at once, or while iterating."""
     check_workbook(path)
-    return SheetStream(path, sheet or "")
+    return SheetStream(path, sheet or "", tail_rows)
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -79,9 +84,9 @@ def peek_texts(path: Path) -> str:
 class SheetStream(Iterator[list[str]]):
     """The rows of one sheet from a running child. `tail` holds the last rows before the first was taken."""
 
-    def __init__(self, path: Path, sheet: str) -> None:
+    def __init__(self, path: Path, sheet: str, tail_rows: int) -> None:
         self._child = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
-            [sys.executable, "-m", "adme.common.spreadsheet_child", str(path), sheet],
+            [sys.executable, "-m", "adme.common.spreadsheet_child", str(path), sheet, str(tail_rows)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -91,6 +96,7 @@ class SheetStream(Iterator[list[str]]):
         assert self._child.stderr is not None  # noqa: S101
         self._errors = self._child.stderr  # a refusal is short and fits the pipe
         self._output = self._child.stdout
+        _widen(self._output)
         opening = self._output.readline()
         if not opening:
             self._finish()
@@ -99,25 +105,33 @@ class SheetStream(Iterator[list[str]]):
         self.height: int = facts["height"]
         self.tail: list[list[str]] = facts["tail"]
         self._left = self.height
-        self._block: Iterator[list[str]] = iter(())
+        self._rows: Iterator[list[str]] = iter(())  # of the block that is being taken
 
     def __next__(self) -> list[str]:
-        for row in self._block:
+        for row in self:
             return row
-        if self._next_block():
-            return next(self._block)
         raise StopIteration
 
     def __iter__(self) -> Iterator[list[str]]:
         """All rows that are left, faster than one by one."""
-        yield from self._block
-        while self._next_block():
-            yield from self._block
+        yield from self._rows
+        while columns := self._next_columns():
+            self._rows = map(list, zip(*columns, strict=True))
+            yield from self._rows
 
-    def _next_block(self) -> bool:
+    def blocks(self) -> Iterator[list[Sequence[str]]]:
+        """All rows that are left, some at a time, as their columns: what costs least."""
+        rest = list(self._rows)
+        if rest:
+            yield list(zip(*rest, strict=True))
+        while columns := self._next_columns():
+            yield columns
+
+    def _next_columns(self) -> list[Sequence[str]]:
+        """The columns of the next block; none at the end."""
         if self._left == 0:
             self.close()
-            return False
+            return []
         facts = self._output.readline().decode()
         if not facts.endswith("\n"):
             self._finish()
@@ -127,13 +141,10 @@ class SheetStream(Iterator[list[str]]):
             self._finish()
         self._left -= int(rows)
         if form == IN_COLUMNS:
-            columns = [column.split(CELL_END) for column in content.decode().split(COLUMN_END)]
-            self._block = map(list, zip(*columns, strict=True))
-        else:
-            self._block = iter(json.loads(content))
-        return True
+            return [column.split(CELL_END) for column in content.decode().split(COLUMN_END)]
+        return list(zip(*json.loads(content), strict=True))
 
-    def _finish(self) -> None:
+    def _finish(self) -> NoReturn:
         """The child ended before all was sent: say why."""
         message = self._errors.read(20_000).decode("utf-8", "replace")
         code = self._child.wait()
@@ -159,6 +170,14 @@ class SheetStream(Iterator[list[str]]):
     def __del__(self) -> None:
         if hasattr(self, "_output") and not self._output.closed:
             self.close()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Room for many blocks, so that the child is not kept waiting; where the system grants none, it works all the
+    same."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _environment() -> dict[str, str]:

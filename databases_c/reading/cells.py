@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from math import isfinite
 
 from adme.common.numbers import MISSING_MARKS, NumberError, parse_number
 from adme.common.text import fold
@@ -17,12 +18,15 @@ from adme.reporting.vocabularies import Vocabulary
 from ..layout import LARGEST, Column, Type
 
 Read = Callable[[str], str]
+ReadMany = Callable[[Sequence[str]], list[str] | None]
 
 LONGEST_TEXT = 2_000
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 FORMULA_STARTS = frozenset("=+-@")
 TOTALS = frozenset({"total", "totals", "grand total", "subtotal", "sub total", "sum total", "overall total", "jumlah"})
 _FIRST_LETTERS = frozenset(word[0] for word in TOTALS)
+_MAY_BE_TOTAL = re.compile("total|jumlah", re.I)  # every one of TOTALS holds one of these
+_END = "\x1f"
 _BLANK = frozenset(mark.casefold() for mark in MISSING_MARKS)
 _BLANK_TEXTS = frozenset({"", "..", "-"})  # in free text "NA" can be a name
 # C0 and C1 controls but tab and line ends, marks that turn the direction of text, noncharacters, a damaged letter.
@@ -77,12 +81,62 @@ def reader_of(column: Column, vocabulary: Vocabulary | None, *, last_year: int =
     return guarded
 
 
+def many_reader_of(column: Column) -> ReadMany | None:
+    """What the reader of the column gives for many texts at once; None for all of them where one needs a closer look.
+    Only for types whose texts are mostly new."""
+    make = _MANY.get(column.type)
+    return make(column) if make else None
+
+
 def is_total(text: str) -> bool:
     return len(text) <= 30 and text.strip("\"'*( ")[:1].casefold() in _FIRST_LETTERS and fold(text) in TOTALS
 
 
 def _total_row() -> CellError:
     return CellError("total_row", "This looks like a row of totals. Delete it: ADME adds the records up itself.")
+
+
+# --- many at once ---------------------------------------------------------------------------------------------------
+
+
+def _texts(column: Column) -> ReadMany:
+    def read(texts: Sequence[str]) -> list[str] | None:
+        joined = "".join(texts)
+        if not joined.isascii() or not joined.isprintable():
+            return None
+        found = [text.strip() for text in texts]
+        if max(map(len, found)) > LONGEST_TEXT or not _BLANK_TEXTS.isdisjoint(found):
+            return None
+        if not FORMULA_STARTS.isdisjoint([text[:1] for text in found]):
+            return None
+        if column.is_key and (_MAY_BE_TOTAL.search(joined) or "'" in joined or "`" in joined):
+            return None
+        return found
+
+    return read
+
+
+def _decimals(column: Column) -> ReadMany:
+    least = -LARGEST if column.least is None else max(column.least, -LARGEST)
+    most = LARGEST if column.most is None else min(column.most, LARGEST)
+
+    def read(texts: Sequence[str]) -> list[str] | None:
+        joined = "".join(texts)
+        if not joined.isascii() or not joined.isprintable() or "_" in joined:
+            return None
+        try:
+            values = list(map(float, texts))
+        except ValueError:
+            return None
+        if 0.0 in values or not all(map(isfinite, values)) or min(values) < least or max(values) > most:
+            return None
+        told = _END.join(map(repr, values)) + _END
+        return told.replace(f".0{_END}", _END).split(_END)[:-1]
+
+    return read
+
+
+_MANY: Mapping[Type, Callable[[Column], ReadMany]] = {Type.TEXT: _texts, Type.NUMBER: _decimals}
 
 
 # --- one reader for each type ---------------------------------------------------------------------------------------

@@ -2,8 +2,11 @@
 
 Passes: the first reads cells, applies row rules and finds records that stand twice, and keeps what is good in a
 temporary file; the second leaves out what only the whole file shows to be wrong (both of two records that contradict
-each other), gathers the group rules and, when those of level error refuse groups, runs once more. Memory grows with the
-number of records by two short keys each, never with what they hold.
+each other), gathers the group rules and, when those of level error refuse groups, runs once more. Where nothing is left
+out the group rules have been gathered on the way, and the file is only copied. Memory grows with the number of records
+by two short keys each, never with what they hold.
+
+Records are taken a block at a time, column by column, as long as nothing in them needs a word; else one by one.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,15 +28,17 @@ from adme.reporting.vocabularies import Vocabulary
 
 from ..layout import Layout, Rule, RuleKind, Type
 from . import headings
-from .cells import FORMULA_STARTS, CellError, Read, reader_of
+from .blocks import Block, Numbered, blocks_of
+from .cells import FORMULA_STARTS, CellError, Read, ReadMany, many_reader_of, reader_of
 from .findings import ERROR, NOTE, WARNING, Findings, Found
-from .rows import write_rows
+from .rows import copy_rows, write_lines, write_rows
 from .rules import GroupRule, RowRule, Sums, group_rules, is_error, row_rules
 from .streams import About, Source, open_source
 from .twins import Twins, digest_of, keys_of
 
 Progress = Callable[[int, str], None]
 REMEMBERED = 10_000  # texts of one column whose canonical form is kept
+FEW = 10  # new texts of a block that are read one by one
 EVERY = 10_000  # records between two words of progress
 EARLY = 40  # rows among which a second heading or the template's example may stand
 MOST_GROUPS = 5_000  # sums of one rule that are kept
@@ -107,9 +113,29 @@ def readers(layout: Layout, lists: Mapping[str, Vocabulary], period: TimePeriod)
 class _Memo(dict[str, str]):
     """Canonical forms by text as typed. Only what raises nothing and needs no remark is kept, and not for ever."""
 
-    def __init__(self, read: Read, *, is_text: bool) -> None:
+    def __init__(self, read: Read, read_many: ReadMany | None, *, is_text: bool) -> None:
         super().__init__()
-        self._read, self._is_text = read, is_text
+        self._read, self._read_many, self._is_text = read, read_many, is_text
+        self._all_alike = True
+
+    def of_all(self, texts: Sequence[str]) -> list[str]:
+        """Raises CellError where one cannot be read."""
+        if self._read_many is None:
+            return list(map(self.__getitem__, texts))
+        if self._all_alike:
+            found = self._read_many(texts)
+            if found is not None:
+                return found
+            self._all_alike = False  # blanks and noughts need a closer look, but only once each
+        new = [text for text in set(texts) if text not in self]
+        found = self._read_many(new) if len(new) > FEW else None
+        if found is None:
+            return list(map(self.__getitem__, texts))
+        forms = dict(zip(new, found, strict=True))
+        if len(self) < REMEMBERED:
+            self.update(forms)
+            return list(map(self.__getitem__, texts))
+        return [forms[text] if text in forms else self[text] for text in texts]
 
     def __missing__(self, text: str) -> str:
         value = self._read(text)
@@ -127,7 +153,7 @@ class _Check:
         self.findings = Findings()
         self.labels = [one.label for one in layout.columns]
         self.memos = [
-            _Memo(read, is_text=one.type == Type.TEXT)
+            _Memo(read, many_reader_of(one), is_text=one.type == Type.TEXT)
             for one, read in zip(layout.columns, readers(layout, lists, period), strict=True)
         ]
         self.required = [at for at, one in enumerate(layout.columns) if one.required]
@@ -156,7 +182,7 @@ class _Check:
         self._check_about(about, heading)
         if heading is None or self.findings.is_structural:
             return self._checked("")
-        self._spool(self._records(rows, heading), spool)
+        self._spool(self._records(rows, heading, source), spool)
         if not self.read:
             self.findings.structural("no_rows", "There is a heading but no record below it. If there is nothing to "
                                      "report, say so on the page of the report.")  # fmt: skip
@@ -166,7 +192,10 @@ class _Check:
         if self._verdict() == REJECTED:
             return self._checked("", sums)
         self.progress(self.read, "Writing the records")
-        return self._checked(write_rows(self._kept(spool), self.layout, out), sums)
+        if self.left_out:
+            return self._checked(write_rows(self._kept(spool), self.layout, out), sums)
+        spool.seek(0)
+        return self._checked(copy_rows(spool, self.layout, out), sums)
 
     def _checked(self, sha256: str, sums: Sums | None = None) -> Checked:
         counts = {
@@ -219,8 +248,81 @@ class _Check:
 
     # --- records ------------------------------------------------------------------------------------------------------
 
-    def _records(self, rows: Iterable[tuple[int, list[str]]], heading: headings.Heading) -> Iterator[list[Any]]:
+    def _records(self, rows: Iterator[Numbered], heading: headings.Heading, source: Source) -> Iterator[Sequence[Any]]:
         """Canonical records that are good by themselves, their row first."""
+        early = list(islice(rows, EARLY))
+        yield from self._one_by_one(early, heading)
+        if not early:
+            return
+        number = early[-1][0] + 1
+        for block in blocks_of(rows, source, number):
+            found = self._at_once(block, heading)
+            if found is not None:
+                yield from found
+                continue
+            for part in block.parts():
+                found = self._at_once(part, heading)
+                yield from self._one_by_one(part.numbered(), heading) if found is None else found
+
+    def _at_once(self, block: Block, heading: headings.Heading) -> Iterable[Sequence[Any]] | None:
+        """What `_one_by_one` gives, for a block in which every row is a record, every cell can be read and no record
+        stands twice; None, and nothing is done, where that is not so."""
+        numbers: Sequence[int] = block.numbers
+        columns = self._canonical_columns(block, heading)
+        if columns is None:
+            return None
+        records: Sequence[Sequence[str]] = list(zip(*columns, strict=True))
+        if not all(map(any, records)):
+            return None
+        broken = [
+            (at, rank, seen)
+            for rank, one in enumerate(self.rules)
+            for at, seen in enumerate(map(one.broken, records))
+            if seen is not None
+        ]
+        refused = {at for at, rank, _ in broken if is_error(self.rules[rank].rule)}
+        kept = numbers
+        if refused:
+            kept = [number for at, number in enumerate(numbers) if at not in refused]
+            columns = [[text for at, text in enumerate(column) if at not in refused] for column in columns]
+        good = list(zip(*columns, strict=True)) if refused else records
+        keys = [one.new_keys(good) for one in self.twins]
+        if any(found is None for found in keys):
+            return None
+        for at, rank, seen in sorted(broken):
+            self._broken(self.rules[rank], numbers[at], records[at], seen)
+        if keys:
+            marks = [number << 64 | digest_of(record) for number, record in zip(kept, good, strict=True)]
+            for one, found in zip(self.twins, keys, strict=True):
+                one.add_new(found or [], marks)
+        for group in self.groups:
+            group.add_all(kept, columns)
+        self.refused += len(refused)
+        self._count(numbers[-1], len(numbers))
+        return zip(kept, *columns, strict=True)
+
+    def _canonical_columns(self, block: Block, heading: headings.Heading) -> list[list[str]] | None:
+        """None where a row or a cell needs a word."""
+        cells = block.columns
+        if len(cells) < heading.width:
+            return None
+        if any(map(any, cells[heading.width :])) or (heading.marks >= 0 and any(cells[heading.marks])):
+            return None
+        blank = [""] * len(block.numbers)
+        try:
+            columns = [
+                memo.of_all(cells[place]) if place >= 0 else blank
+                for memo, place in zip(self.memos, heading.places, strict=True)
+            ]
+        except CellError:
+            return None
+        if any("" in columns[at] for at in self.required):
+            return None
+        if any(not FORMULA_STARTS.isdisjoint([text[:1] for text in columns[at]]) for at in self.texts):
+            return None
+        return columns
+
+    def _one_by_one(self, rows: Iterable[Numbered], heading: headings.Heading) -> Iterator[Sequence[Any]]:
         marks, width, places = heading.marks, heading.width, heading.places
         plan = list(zip(self.memos, places, strict=True))
         whole = all(place >= 0 for place in places)
@@ -269,12 +371,14 @@ class _Check:
                 continue
             if twins and self._is_merged(number, record):
                 continue
+            for group in self.groups:
+                group.add(number, record)
             record.insert(0, number)  # type: ignore[arg-type]
             yield record
 
-    def _count(self, number: int) -> None:
-        self.read += 1
-        if self.read % EVERY == 0:
+    def _count(self, number: int, records: int = 1) -> None:
+        before, self.read = self.read, self.read + records
+        if self.read // EVERY > before // EVERY:
             self.progress(self.read, "Checking records")
 
     def _fitted(self, number: int, row: list[str], width: int) -> list[str]:
@@ -383,10 +487,10 @@ class _Check:
 
     # --- after the first pass -----------------------------------------------------------------------------------------
 
-    def _spool(self, records: Iterable[list[Any]], spool: Any) -> None:
+    def _spool(self, records: Iterable[Sequence[Any]], spool: Any) -> None:
         self.progress(0, "Reading the file")
         text = io.TextIOWrapper(spool, encoding="utf-8", newline="")
-        csv.writer(text, lineterminator="\n").writerows(records)
+        write_lines(records, text)
         text.flush()
         text.detach()
 
@@ -405,14 +509,15 @@ class _Check:
         made of what remains. Errors are judged before, all on the same records."""
         if not self.groups:
             return {}
+        self.progress(self.read, "Comparing sums")
+        if self.left_out:
+            self._add_up_again(spool)
         refusing = [one for one in self.groups if is_error(one.rule)]
-        self._add_up(spool, self.groups)
         bad = [(one, self._tell_groups(one)) for one in refusing]
         out = [(one, groups) for one, groups in bad if groups]
         if out:
             self._leave_out_groups(spool, out)
-            self.groups = [GroupRule(one.rule, self.layout, one.last) for one in self.groups]
-            self._add_up(spool, self.groups)
+            self._add_up_again(spool)
         for one in self.groups:
             if not is_error(one.rule):
                 self._tell_groups(one)
@@ -430,11 +535,12 @@ class _Check:
         self.findings.structural("too_many_groups", remedy, level=NOTE, column=one.column, seen=one.rule.code)
         return {}
 
-    def _add_up(self, spool: Any, groups: Sequence[GroupRule]) -> None:
-        self.progress(self.read, "Comparing sums")
+    def _add_up_again(self, spool: Any) -> None:
+        """The groups of what is left; so far they hold all records that are good by themselves."""
+        self.groups = [GroupRule(one.rule, self.layout, one.last) for one in self.groups]
         for row in self._kept(spool):
             number = int(row.pop(0))
-            for one in groups:
+            for one in self.groups:
                 one.add(number, row)
 
     def _leave_out_groups(self, spool: Any, out: Sequence[tuple[GroupRule, set[str]]]) -> None:

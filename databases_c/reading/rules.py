@@ -7,6 +7,7 @@ anybody (REQUIRED_IF apart), and a sum with a blank part is not compared.
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,9 +163,9 @@ class _Sum:
     records: int = 0
     row: int = 0
 
-    def add(self, value: float, row: int) -> None:
+    def add(self, value: float, row: int, records: int = 1) -> None:
         self.total = value if self.total is None else self.total + value
-        self.records += 1
+        self.records += records
         self.row = row
 
 
@@ -202,6 +203,31 @@ class GroupRule:
         if found is None:
             found = into[group] = _Sum()
         found.add(number_of(text), row)
+
+    def add_all(self, rows: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
+        """`add` for each record, the records being given as their columns."""
+        if self._over >= 0:
+            for row, record in zip(rows, zip(*columns, strict=True), strict=True):
+                self.add(row, record)
+            return
+        by = [columns[at] for at in self._by]
+        groups = list(map("|".join, zip(*by, strict=True))) if by else [""] * len(rows)
+        if self._value < 0:
+            last = dict(zip(groups, rows, strict=True))
+            for group, records in Counter(groups).items():
+                self._sum_of(group).add(records, last[group], records)
+            return
+        for row, group, text in zip(rows, groups, columns[self._value], strict=True):
+            if text:
+                self._sum_of(group).add(number_of(text), row)
+            else:
+                self._unknown.add(group)
+
+    def _sum_of(self, group: str) -> _Sum:
+        found = self._sums.get(group)
+        if found is None:
+            found = self._sums[group] = _Sum()
+        return found
 
     def sums(self) -> dict[str, float]:
         return {group: round(one.total, 9) for group, one in self._sums.items() if one.total is not None}

@@ -7,7 +7,7 @@ one for the report that it is sent to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,12 +37,14 @@ class About:
 
 @dataclass
 class Source:
-    """Rows as a spreadsheet counts them, the first is 1. `notes` are sentences on how the file was read."""
+    """Rows as a spreadsheet counts them, the first is 1. `notes` are sentences on how the file was read. `blocks` gives
+    the rows that are left as columns, some at a time, where the file comes so."""
 
     rows: Iterator[list[str]]
     close: Callable[[], None]
     look_up: Callable[[], About]  # what the hidden sheet says; asked for only where the first cell says nothing
     notes: tuple[str, ...] = field(default=())
+    blocks: Callable[[], Iterator[list[Sequence[str]]]] | None = None
 
 
 def open_source(path: Path) -> Source:
@@ -58,13 +60,13 @@ def open_source(path: Path) -> Source:
 
 
 def _sheet(path: Path) -> Source:
-    stream = read_xlsx_rows(path)
+    stream = read_xlsx_rows(path, tail_rows=0)
     names = stream.names
     wanted = _sheet_of_records(names)
     if wanted != names[0]:
         stream.close()
-        stream = read_xlsx_rows(path, wanted)
-    return Source(stream, stream.close, lambda: _hidden_sheet(path, names))
+        stream = read_xlsx_rows(path, wanted, tail_rows=0)
+    return Source(iter(stream), stream.close, lambda: _hidden_sheet(path, names), blocks=stream.blocks)
 
 
 def _sheet_of_records(names: list[str]) -> str:
@@ -77,7 +79,7 @@ def _sheet_of_records(names: list[str]) -> str:
 def _hidden_sheet(path: Path, names: list[str]) -> About:
     if ABOUT not in names:
         return About()
-    stream: SheetStream = read_xlsx_rows(path, ABOUT)
+    stream: SheetStream = read_xlsx_rows(path, ABOUT, tail_rows=0)
     with closing(stream):
         facts = dict(([*row, "", ""])[:2] for _, row in zip(range(20), stream, strict=False))
     return about_of({name: text.strip() for name, text in facts.items()}) if facts.get("format") == FORMAT else About()

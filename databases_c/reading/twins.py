@@ -15,9 +15,8 @@ LONGEST_KEY = 40  # characters of a key that is kept as it is
 
 
 def digest_of(record: Sequence[str]) -> int:
-    """64 bits, the same within this process, that tell records of one key apart. The separator cannot be in a cell:
-    control characters are refused."""
-    return hash("\x1f".join(record)) & _LOW
+    """64 bits, the same within this process, that tell records of one key apart."""
+    return hash(tuple(record)) & _LOW
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,22 @@ class Twins:
             return None
         text = "\x1f".join(parts)
         return text if len(text) <= LONGEST_KEY else blake2b(text.encode(), digest_size=12).digest()
+
+    def new_keys(self, records: Sequence[Sequence[str]]) -> list[str | bytes | None] | None:
+        """Keys of records none of which shares its key with another one, here or before; else None."""
+        places = self.key.places
+        keys: list[str | bytes | None] = [record[places[0]] for record in records] if len(places) == 1 else []
+        if not keys or max(map(len, keys)) > LONGEST_KEY or (self.key.rule is not None and "" in keys):  # type: ignore[arg-type]
+            keys = [self.key_of(record) for record in records]
+        filled = [key for key in keys if key is not None] if None in keys else keys
+        if len(set(filled)) < len(filled) or not self._seen.keys().isdisjoint(filled):  # type: ignore[arg-type]
+            return None
+        return keys
+
+    def add_new(self, keys: Sequence[str | bytes | None], marks: Sequence[int]) -> None:
+        """Remembers what `new_keys` gave. `marks[i]` holds row and digest: row << 64 | digest."""
+        self._seen.update(zip(keys, marks, strict=True))  # type: ignore[arg-type]
+        self._seen.pop(None, None)  # type: ignore[call-overload]
 
     def first_of_same(self, key: str | bytes | None, whole: int) -> int:
         """Row of the first record with this key when it says the same, else 0."""

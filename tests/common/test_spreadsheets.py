@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 
 from adme.common.refusals import FileRefused
+from adme.common.spreadsheet_child import BLOCK_BYTES, IN_ROWS, blocks, column_texts, row_texts
 from adme.common.spreadsheets import read_xlsx_rows, sheet_names
 from tests.common.workbooks import raw_workbook, workbook
 
@@ -161,3 +162,56 @@ def test_the_child_does_not_get_our_environment(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setenv("SECRET_KEY", "not for children")
     assert "SECRET_KEY" not in spreadsheets._environment()
+
+
+def test_cells_that_hold_separators_come_as_they_are(tmp_path: Path) -> None:
+    odd = [["a\x1fb", "x"], ["c\x1ed", 'q",\n']]
+    assert [row_texts(list(row)) for row in odd] == odd
+    parts = b"".join(blocks(odd))
+    assert parts.startswith(f"{IN_ROWS} 2 ".encode())
+    path = workbook(tmp_path / "odd.xlsx", {"Data": [["_x001F_", "one"], [2, "two\nthree"]]})
+    assert list(read_xlsx_rows(path))[1] == ["2", "two\nthree"]
+
+
+def test_a_column_of_figures_says_what_each_figure_says() -> None:
+    figures = [1.0, 2.5, 999_999_999_999_999.0, -3.0, 1e-7, 0.1 + 0.2, 123456.0]
+    for column in (
+        figures,
+        [*figures, 1e15],
+        [*figures, -0.0, 0.0],
+        [*figures, 1e300],
+        [*figures, ""],
+        ["5.0", "-0.0"],
+    ):
+        assert column_texts(column) == row_texts(column)
+
+
+def test_no_block_is_larger_than_its_bound_unless_it_is_one_row() -> None:
+    rows = [["x" * 300_000] * 2 for _ in range(20)]
+    told = list(blocks(rows))
+    assert all(len(part) <= BLOCK_BYTES for part in told)
+    assert sum(int(part.split()[1]) for part in told[::2]) == 20
+    (facts, content) = blocks([["x" * (BLOCK_BYTES + 1)]])
+    assert facts.split()[1:] == [b"1", str(len(content)).encode()]
+
+
+def test_rows_may_be_taken_as_columns_after_the_first_few(tmp_path: Path) -> None:
+    rows = [[n, f"text {n}", "x" if n else ""] for n in range(15_000)]
+    stream = read_xlsx_rows(workbook(tmp_path / "long.xlsx", {"Data": rows}), tail_rows=0)
+    assert stream.tail == []
+    first = [next(stream), next(stream)]
+    rest = [row for columns in stream.blocks() for row in zip(*columns, strict=True)]
+    assert first == [["0", "text 0", ""], ["1", "text 1", "x"]]
+    assert len(first) + len(rest) == stream.height == 15_000
+    assert rest[-1] == ("14999", "text 14999", "x")
+    assert list(stream) == []
+
+
+def test_a_child_that_dies_between_two_blocks_is_told(tmp_path: Path) -> None:
+    rows = [[f"{n} {'x' * 200}"] * 4 for n in range(20_000)]
+    stream = read_xlsx_rows(workbook(tmp_path / "killed.xlsx", {"Data": rows}))
+    next(stream)
+    stream._child.kill()
+    with pytest.raises(FileRefused) as caught:
+        list(stream)
+    assert caught.value.code == "sheet_too_large"

@@ -29,7 +29,7 @@ from dissemination.products.models import ProductFile
 
 from .made import rich
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
@@ -86,7 +86,9 @@ def test_a_file_of_an_edition_is_built_and_holds_its_figures(
     assert AuditEvent.objects.filter(action="product.built", target=f"product:{file.public_id}").exists()
 
 
-def test_a_file_of_today_belongs_to_who_asked_and_goes_after_ninety_days(user_with: Callable[..., Any]) -> None:
+def test_a_file_of_today_belongs_to_who_asked_and_goes_after_ninety_days(
+    user_with: Callable[..., Any], django_capture_on_commit_callbacks: Any
+) -> None:
     owner = user_with("analyst")
     file = csv_of(owner)
     run_all_jobs()
@@ -96,7 +98,8 @@ def test_a_file_of_today_belongs_to_who_asked_and_goes_after_ninety_days(user_wi
     assert selectors.file_for(owner, file.public_id) == file
     assert selectors.file_for(user_with("analyst"), file.public_id) is None
     assert services.remove_old(now=timezone.now() + timedelta(days=89)) == 0
-    assert services.remove_old(now=timezone.now() + timedelta(days=91)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.remove_old(now=timezone.now() + timedelta(days=91)) == 1
     file.refresh_from_db()
     assert file.state == "removed"
     assert not default_storage.exists(path)

@@ -1,28 +1,73 @@
-"""Database B under /api/v1/: indicators with metadata, observations with vintages."""
+"""Database B under /api/v1/: datasets, indicators with metadata, observations with vintages and revisions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Coalesce, Concat
 from rest_framework import serializers
 
 from adme.accounts.permissions import Permission
-from adme.api.parameters import AsOfField, CodeListField, PeriodField, end_of
+from adme.api.parameters import (
+    AsOfField,
+    CodeListField,
+    PeriodsFilters,
+    SearchField,
+    YesNoField,
+    among,
+    shown_period,
+    within,
+)
 from adme.api.tables import TableView
 from adme.ingest.models import ImportBatch
-from adme.observations.periods import TimePeriod
 
-from .models import Indicator, Observation, Series
+from .models import Dataset, Indicator, Observation, Series
 from .origins import release_of
+
+TAG = "Database B"
+
+
+class DatasetRow(serializers.Serializer):
+    dataset = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    url = serializers.CharField()
+    licence = serializers.CharField(help_text="Of the dataset, else of its provider.")
+    provider = serializers.CharField()
+    provider_name = serializers.CharField()
+    provider_url = serializers.CharField()
+    licence_url = serializers.CharField()
+    is_demonstration = serializers.BooleanField()
+
+
+class DatasetList(TableView):
+    """Datasets of Database B with their providers and licences."""
+
+    permission = Permission.INDICATOR_VIEW
+    tag = TAG
+    row = DatasetRow
+
+    def rows(self, filters: dict[str, Any]) -> QuerySet[Dataset, Any]:
+        return Dataset.objects.order_by("code").values_list(
+            "code",
+            "name",
+            "description",
+            "url",
+            Case(When(licence="", then=F("provider__licence")), default=F("licence")),
+            "provider__code",
+            "provider__name",
+            "provider__url",
+            "provider__licence_url",
+            "is_demonstration",
+        )
 
 
 class IndicatorFilters(serializers.Serializer):
     indicator = CodeListField(required=False, help_text="Series codes, such as WB_WDI:SL.UEM.NEET.ZS.")
     dataset = CodeListField(required=False, help_text="Dataset codes, such as WB_WDI.")
-    search = serializers.CharField(required=False, help_text="Words in code, title or definition.")
+    search = SearchField(help_text="Words in code, title or definition.")
 
 
 class IndicatorRow(serializers.Serializer):
@@ -43,12 +88,14 @@ class IndicatorRow(serializers.Serializer):
     link = serializers.CharField()
     release_date = serializers.DateField(allow_null=True, help_text="Vintage of the newest file applied.")
     successor = serializers.CharField(allow_null=True)
+    is_demonstration = serializers.BooleanField()
 
 
 class IndicatorList(TableView):
     """Indicators of Database B with their metadata."""
 
     permission = Permission.INDICATOR_VIEW
+    tag = TAG
     filters = IndicatorFilters
     row = IndicatorRow
 
@@ -78,20 +125,21 @@ class IndicatorList(TableView):
             "link",
             "release_date",
             Concat("successor__dataset__code", Value(":"), "successor__code"),
+            "dataset__is_demonstration",
         )
 
     def present(self, row: Sequence[Any]) -> Sequence[Any]:
-        return (*row[:-1], row[-1] if row[-1] != ":" else None)
+        return (*row[:-2], row[-2] if row[-2] != ":" else None, row[-1])
 
 
-class ObservationFilters(serializers.Serializer):
+class VintageFilters(PeriodsFilters):
     indicator = CodeListField(help_text="Series codes, comma separated. Needed.")
     area = CodeListField(required=False, help_text="Area codes, such as IDN,VNM,ASEAN.")
-    to = PeriodField(required=False, help_text="Last period, such as 2024.")
-    as_of = AsOfField(required=False, help_text="What ADME knew at that time; a date means its end in UTC.")
+    total = YesNoField(help_text="yes: only figures that are not broken down by sex, age and the like.")
 
-    def get_fields(self) -> dict[str, serializers.Field]:
-        return {**super().get_fields(), "from": PeriodField(required=False, help_text="First period, such as 2016.")}
+
+class ObservationFilters(VintageFilters):
+    as_of = AsOfField(required=False, help_text="What ADME knew at that time; a date means its end in UTC.")
 
 
 class ObservationRow(serializers.Serializer):
@@ -103,44 +151,45 @@ class ObservationRow(serializers.Serializer):
     obs_status = serializers.CharField(help_text="SDMX CL_OBS_STATUS.")
     release_date = serializers.DateField(allow_null=True, help_text="Vintage the provider states for the file.")
     known_from = serializers.DateTimeField(help_text="When ADME applied it.")
+    note = serializers.CharField(help_text="Footnote of the provider.")
+    is_demonstration = serializers.BooleanField()
+
+
+_COLUMNS = (
+    Concat("series__indicator__dataset__code", Value(":"), "series__indicator__code"),
+    "series__area__code",
+    "series__dimensions",
+    "period",
+    "value",
+    "obs_status",
+    "opened_by_id",
+    F("opened_by__applied_at"),
+    Coalesce("note__text", Value(""), output_field=TextField()),
+    "series__indicator__dataset__is_demonstration",
+)
 
 
 class ObservationList(TableView):
     """Observations of some indicators: current values, or what was known at a past time."""
 
     permission = Permission.INDICATOR_VIEW
-    filters = ObservationFilters
-    row = ObservationRow
+    tag = TAG
+    filters: ClassVar[type[serializers.Serializer]] = ObservationFilters
+    row: ClassVar[type[serializers.Serializer]] = ObservationRow
 
     def rows(self, filters: dict[str, Any]) -> QuerySet[Observation, Any]:
-        series = Series.objects.filter(_any_of(filters["indicator"], "indicator__dataset__code", "indicator__code"))
-        if areas := filters.get("area"):
-            series = series.filter(area__code__in=areas)
-        found = Observation.objects.filter(series_id__in=list(series.values_list("id", flat=True)))
-        if "from" in filters:
-            found = found.filter(period__gte=filters["from"])
-        if "to" in filters:
-            found = found.filter(period__lte=end_of(filters["to"]))
+        found = _of_series(filters)
         as_of = filters.get("as_of")
         if as_of is None:
             found = found.filter(closed_by__isnull=True)
         else:
             closed_later = Q(closed_by__isnull=True) | Q(closed_by__applied_at__gt=as_of)
             found = found.filter(closed_later, opened_by__applied_at__lte=as_of)
-        return found.order_by("series_id", "period").values_list(
-            Concat("series__indicator__dataset__code", Value(":"), "series__indicator__code"),
-            "series__area__code",
-            "series__dimensions",
-            "period",
-            "value",
-            "obs_status",
-            "opened_by_id",
-            F("opened_by__applied_at"),
-        )
+        return found.order_by("series_id", "period", "pk").values_list(*_COLUMNS)
 
     def present(self, row: Sequence[Any]) -> Sequence[Any]:
         release = release_of(self._batch(row[6]), row[0])
-        return (*row[:3], str(TimePeriod.from_key(row[3])), *row[4:6], release or None, row[7])
+        return (*row[:3], shown_period(row[3]), *row[4:6], release or None, *row[7:])
 
     def _batch(self, pk: int) -> ImportBatch:
         """A list comes from few files: each is read once."""
@@ -148,6 +197,30 @@ class ObservationList(TableView):
         if pk not in known:
             known[pk] = ImportBatch.objects.get(pk=pk)
         return known[pk]
+
+
+class VintageRow(ObservationRow):
+    known_until = serializers.DateTimeField(allow_null=True, help_text="When another file replaced it; null: it holds.")
+
+
+class VintageList(ObservationList):
+    """Every value that observations have had, oldest first: vintages with the time from which and until which."""
+
+    filters = VintageFilters
+    row = VintageRow
+
+    def rows(self, filters: dict[str, Any]) -> QuerySet[Observation, Any]:
+        found = _of_series(filters).order_by("series_id", "period", "opened_by__applied_at", "pk")
+        return found.values_list(*_COLUMNS, "closed_by__applied_at")
+
+
+def _of_series(filters: dict[str, Any]) -> QuerySet[Observation]:
+    series = Series.objects.filter(_any_of(filters["indicator"], "indicator__dataset__code", "indicator__code"))
+    series = among(series, filters, area="area__code")
+    if "total" in filters:
+        series = series.filter(dimensions="") if filters["total"] else series.exclude(dimensions="")
+    found = Observation.objects.filter(series_id__in=list(series.values_list("id", flat=True)))
+    return within(found, filters)
 
 
 def _any_of(codes: list[str], dataset: str, indicator: str) -> Q:

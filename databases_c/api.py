@@ -10,23 +10,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import Count, Max
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from adme.accounts.models import User
-from adme.accounts.permissions import Permission
-from adme.api.pagination import Page
+from adme.api.errors import refused as _refused
 from adme.api.parsers import JsonParser
-from adme.api.tables import MayReadApi
+from adme.api.scopes import Scope
+from adme.api.tables import Endpoint, TableView
 from adme.common.refusals import FileRefused
+from adme.ingest.api import TakesFile
 from adme.ingest.errors import FileTooLarge
 from adme.ingest.models import ImportBatch
-from adme.ingest.uploads import LimitedUpload
 from adme.reporting.api_errors import refusing
 from adme.reporting.api_serializers import Refusal
 from adme.reporting.errors import BadValues, FieldProblem
@@ -39,6 +39,7 @@ from .selectors import submissions as selectors
 from .services import submissions as services
 
 MOST_FINDINGS = 1_000
+TAG = "Records"
 _REFUSALS = {400: Refusal, 404: Refusal, 409: Refusal, 413: Refusal, 422: Refusal}
 
 
@@ -143,9 +144,9 @@ def _finding(one: Any, sees: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class _View(APIView):
-    permission_classes = (MayReadApi,)
-    permission = Permission.API_READ
+class _View(Endpoint):
+    scope = Scope.RECORDS
+    tag = TAG
 
     def submission(self, request: Request, public_id: UUID, *, edit: bool = False) -> Submission:
         """One that this user may know of; who may not gets the same answer as for one that is not there."""
@@ -156,31 +157,29 @@ class _View(APIView):
         return found
 
 
-class SubmissionList(_View):
+class SubmissionList(TakesFile, TableView):
     """Submissions of your reports, newest first; and where new ones are sent."""
 
-    pagination_class = Page
+    scope = Scope.RECORDS
+    tag = TAG
     parser_classes = (JsonParser, MultiPartParser)
+    filters = SubmissionFilters
+    row = SubmissionRow
 
-    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
-        self.limit = LimitedUpload(request, services.MOST_BYTES)
-        request.upload_handlers.insert(0, self.limit)
-        return super().initialize_request(request, *args, **kwargs)
+    def most_bytes(self) -> int:
+        return services.MOST_BYTES
 
-    @extend_schema(operation_id="submissions_list", parameters=[SubmissionFilters], responses=SubmissionRow(many=True))
-    def get(self, request: Request, **kwargs: Any) -> Response:
-        wanted = SubmissionFilters(data=request.query_params.dict())
-        wanted.is_valid(raise_exception=True)
-        found = selectors.visible(request.user)
-        if report := wanted.validated_data.get("report"):
-            found = found.filter(obligation__public_id=report)
-        pages = Page()
-        page: list[Any] = pages.paginate_queryset(found, request, view=self) or []
-        return cast(Response, pages.get_paginated_response([_row(one) for one in page]))
+    def rows(self, filters: dict[str, Any]) -> Any:
+        found = selectors.visible(self.request.user)
+        return found.filter(obligation__public_id=filters["report"]) if "report" in filters else found
 
-    @extend_schema(
-        operation_id="submission_send", request=SubmissionOrder, responses={201: Sent, 202: Sent, **_REFUSALS}
-    )
+    def present(self, row: Submission) -> tuple[Any, ...]:
+        return tuple(_row(row).values())
+
+    def stamp(self, filters: dict[str, Any]) -> Any:
+        return selectors.visible(self.request.user).order_by().aggregate(Count("pk"), Max("updated_at"))
+
+    @extend_schema(request=SubmissionOrder, responses={201: Sent, 202: Sent, **_REFUSALS})
     @refusing
     def post(self, request: Request, **kwargs: Any) -> Response:
         sent = SubmissionOrder(data=request.data)
@@ -207,10 +206,6 @@ class SubmissionList(_View):
             return _refused(413 if too_large else 422, getattr(error, "code", "file_too_large"), str(error))
         status = "used" if taken.used else "to_mend" if taken.submission else "unreadable"
         return Response(_sent(status, taken.batch, obligation, taken.submission), status=201)
-
-
-def _refused(status: int, code: str, message: str) -> Response:
-    return Response({"error": {"code": code, "message": message, "fields": {}}}, status=status)
 
 
 def _sent(status: str, batch: ImportBatch, obligation: Obligation, submission: Submission | None) -> dict[str, Any]:
@@ -252,7 +247,7 @@ def _text(value: Any, number: int, name: str) -> str:
 class SubmissionOne(_View):
     """One submission with what was found in it."""
 
-    @extend_schema(operation_id="submission", responses={200: SubmissionDetail, 404: Refusal})
+    @extend_schema(responses={200: SubmissionDetail, 404: Refusal})
     def get(self, request: Request, submission: UUID, **kwargs: Any) -> Response:
         found = self.submission(request, submission)
         sees = access.may_see_rows(request.user, found)
@@ -263,7 +258,7 @@ class SubmissionOne(_View):
 class SubmissionUse(_View):
     """Put a version into its report, as its current content."""
 
-    @extend_schema(operation_id="submission_use", request=UseOrder, responses={200: SubmissionRow, **_REFUSALS})
+    @extend_schema(request=UseOrder, responses={200: SubmissionRow, **_REFUSALS})
     @refusing
     def post(self, request: Request, submission: UUID, **kwargs: Any) -> Response:
         found = self.submission(request, submission, edit=True)

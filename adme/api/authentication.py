@@ -9,20 +9,23 @@ from rest_framework.request import Request
 
 from adme.accounts.models import User
 
-from .tokens import user_of_token
+from .models import ApiToken
+from .tokens import find_token
 
 
 class BearerToken(BaseAuthentication):
-    def authenticate(self, request: Request) -> tuple[User, str] | None:
+    """`request.auth` is the token, whose scopes MayUseApi asks for; None in a session."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         words = get_authorization_header(request).split()
         if not words or words[0].lower() not in (b"bearer", b"token"):
             return None
         if len(words) != 2:
             raise AuthenticationFailed("Send one token: 'Authorization: Bearer <token>'.")
-        user = user_of_token(words[1].decode("ascii", "replace"))
-        if user is None:
+        token = find_token(words[1].decode("ascii", "replace"))
+        if token is None:
             raise AuthenticationFailed("This token is unknown, has expired or was ended. Make a new one in ADME.")
-        return user, "token"
+        return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

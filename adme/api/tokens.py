@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,8 +15,9 @@ from adme.accounts.models import User
 from adme.audit import services as audit
 
 from .models import ApiToken
+from .scopes import READ_ONLY, Scope
 
-LIFETIME = timedelta(days=180)
+DAYS, MOST_DAYS = 180, 365
 USED_AT_MOST_EVERY = timedelta(minutes=10)  # writing the time of every request would make each read a write
 
 
@@ -24,13 +26,26 @@ def _digest(token: str) -> str:
 
 
 @transaction.atomic
-def create_token(*, user: User, name: str) -> tuple[ApiToken, str]:
-    """The row and the token itself, which nobody can read again afterwards."""
+def create_token(
+    *, user: User, name: str, scopes: Collection[str] = READ_ONLY, days: int = DAYS
+) -> tuple[ApiToken, str]:
+    """The row and the token itself, which nobody can read again afterwards. Ends after 1 to 365 days."""
+    if not 1 <= days <= MOST_DAYS:
+        raise ValueError(f"A token ends after 1 to {MOST_DAYS} days, not {days}.")
+    chosen = [scope.value for scope in Scope if scope in scopes]
+    if len(chosen) != len(set(scopes)) or not chosen:
+        raise ValueError(f"Scopes are {', '.join(Scope.values)}; at least one of them, not {sorted(scopes)}.")
     token = f"adme_{secrets.token_urlsafe(32)}"
     row = ApiToken.objects.create(
-        user=user, name=name, digest=_digest(token), prefix=token[:8], expires_at=timezone.now() + LIFETIME
+        user=user,
+        name=name,
+        digest=_digest(token),
+        prefix=token[:8],
+        scopes=chosen,
+        expires_at=timezone.now() + timedelta(days=days),
     )
-    audit.record(action="api_token.created", actor=user.email, target=f"api_token:{row.pk}", after={"name": name})
+    after = {"name": name, "scopes": chosen, "days": days}
+    audit.record(action="api_token.created", actor=user.email, target=f"api_token:{row.pk}", after=after)
     return row, token
 
 
@@ -41,8 +56,8 @@ def end_token(*, token: ApiToken, by: User) -> None:
     audit.record(action="api_token.ended", actor=by.email, target=f"api_token:{token.pk}")
 
 
-def user_of_token(token: str) -> User | None:
-    """The active user of a token that has neither ended nor expired, or None."""
+def find_token(token: str) -> ApiToken | None:
+    """A token of an active user that has neither ended nor expired, or None."""
     now = timezone.now()
     row = (
         ApiToken.objects.select_related("user")
@@ -53,4 +68,4 @@ def user_of_token(token: str) -> User | None:
         return None
     if row.last_used_at is None or now - row.last_used_at > USED_AT_MOST_EVERY:
         ApiToken.objects.filter(pk=row.pk).update(last_used_at=now)
-    return row.user
+    return row

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from adme.accounts.models import User
 from adme.accounts.permissions import Permission, may
-from adme.api.pagination import Page
-from adme.api.parameters import PeriodField
-from adme.api.tables import MayReadApi
+from adme.api.scopes import Scope
+from adme.api.tables import Endpoint, TableView
 
 from . import access, tools
 from .api_errors import refusing
@@ -44,9 +42,9 @@ API = RecordChange.Channel.API
 _REFUSALS = {400: Refusal, 404: Refusal, 409: Refusal, 422: Refusal}
 
 
-class ReportView(APIView):
-    permission_classes = (MayReadApi,)
-    permission = Permission.API_READ
+class ReportView(Endpoint):
+    scope = Scope.REPORTS
+    tag = "Reports"
 
     def report(self, request: Request, report: UUID, *, edit: bool = False) -> Obligation:
         return access.obligation_for(request.user, report, edit=edit)
@@ -94,35 +92,42 @@ def _record(record: Record, tool: ReportTool) -> dict[str, Any]:
     }
 
 
-class ReportList(ReportView):
-    """Reports that you may see before they are approved: your own, or all for the Secretariat's reviewers."""
+class ReportList(TableView):
+    """The ledger: reports that you may see before they are approved: your own, or all for the Secretariat."""
 
-    pagination_class = Page
+    tag = "Reports"
+    filters = ReportFilters
+    row = ReportRow
 
-    @extend_schema(operation_id="reports_list", parameters=[ReportFilters], responses=ReportRow(many=True))
-    def get(self, request: Request, **kwargs: Any) -> Response:
-        wanted = _checked(ReportFilters, request.query_params.dict())
-        pages = Page()
-        page: list[Any] = pages.paginate_queryset(self._found(request, wanted), request, view=self) or []
-        return cast(Response, pages.get_paginated_response([_row(one) for one in page]))
-
-    def _found(self, request: Request, wanted: dict[str, Any]) -> QuerySet[Any]:
-        found = with_standing(timezone.now()).select_related("round", "body", "state_area")
-        if not may(request.user, Permission.REPORT_VIEW_ALL):
-            found = found.filter(access.own_obligations(request.user))
-        if tool := wanted.get("tool"):
-            found = found.filter(round__tool=tool)
-        if period := wanted.get("period"):
-            found = found.filter(round__period=PeriodField().run_validation(period))
-        if standing := wanted.get("standing"):
-            found = found.filter(standing=standing)
+    def rows(self, filters: dict[str, Any]) -> QuerySet[Any]:
+        found = self._seen().with_standing(timezone.now()).select_related("round", "body", "state_area")
+        names = {"tool": "round__tool", "period": "round__period", "standing": "standing", "body": "body__code__in",
+                 "state": "state_area__code__in"}  # fmt: skip
+        found = found.filter(**{names[name]: value for name, value in filters.items()})
         return cast("QuerySet[Any]", found.order_by("-round__period", "round__tool", "pk"))
+
+    def present(self, row: Any) -> tuple[Any, ...]:
+        return tuple(_row(row).values())
+
+    def stamp(self, filters: dict[str, Any]) -> Any:
+        """Acts, saves, extensions and the hour: standings change with time."""
+        told = (
+            self._seen()
+            .order_by()
+            .aggregate(Count("pk"), Sum("version"), Sum("content_version"), Max("updated_at"), Max("round__updated_at"))
+        )
+        return [told, timezone.now().replace(minute=0, second=0, microsecond=0)]
+
+    def _seen(self) -> Any:
+        user = self.request.user
+        everything = Obligation.objects.all()
+        return everything if may(user, Permission.REPORT_VIEW_ALL) else everything.filter(access.own_obligations(user))
 
 
 class ReportOne(ReportView):
     """One report with its records as they stand now (the working copy)."""
 
-    @extend_schema(operation_id="report", responses={200: ReportDetail, 404: Refusal})
+    @extend_schema(responses={200: ReportDetail, 404: Refusal})
     def get(self, request: Request, report: UUID, **kwargs: Any) -> Response:
         obligation = self.report(request, report)
         tool = tools.get(obligation.tool)
@@ -141,7 +146,7 @@ class ReportOne(ReportView):
 class RecordList(ReportView):
     """Add a record to a report."""
 
-    @extend_schema(operation_id="record_add", request=RecordNew, responses={201: RecordSaved, **_REFUSALS})
+    @extend_schema(request=RecordNew, responses={201: RecordSaved, **_REFUSALS})
     @refusing
     def post(self, request: Request, report: UUID, **kwargs: Any) -> Response:
         obligation = self.report(request, report, edit=True)
@@ -160,7 +165,7 @@ class RecordList(ReportView):
 class RecordOne(ReportView):
     """One record of a report. A change is merged with what others saved; the same field changed twice is a 409."""
 
-    @extend_schema(operation_id="record", responses={200: RecordRow, 404: Refusal})
+    @extend_schema(responses={200: RecordRow, 404: Refusal})
     @refusing
     def get(self, request: Request, report: UUID, key: str, **kwargs: Any) -> Response:
         obligation = self.report(request, report)
@@ -170,7 +175,7 @@ class RecordOne(ReportView):
             raise NoSuchRecord("There is no such record.")
         return Response(_record(found[0], tool))
 
-    @extend_schema(operation_id="record_change", request=RecordPatch, responses={200: RecordSaved, **_REFUSALS})
+    @extend_schema(request=RecordPatch, responses={200: RecordSaved, **_REFUSALS})
     @refusing
     def patch(self, request: Request, report: UUID, key: str, **kwargs: Any) -> Response:
         obligation = self.report(request, report, edit=True)
@@ -191,7 +196,7 @@ class RecordOne(ReportView):
 class ReportActs(ReportView):
     """Hand a report in, or certify that there is nothing to report. Sent twice with one key, it is done once."""
 
-    @extend_schema(operation_id="report_act", request=ActOrder, responses={200: ReportRow, **_REFUSALS})
+    @extend_schema(request=ActOrder, responses={200: ReportRow, **_REFUSALS})
     @refusing
     def post(self, request: Request, report: UUID, **kwargs: Any) -> Response:
         obligation = self.report(request, report, edit=True)

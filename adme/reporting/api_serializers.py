@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from adme.api.parameters import CodeListField, PeriodField
+
 from .states import Standing
 from .transitions import TRANSITIONS, Act, Party
 
@@ -13,7 +15,9 @@ ACTS = [act.value for act in Act if TRANSITIONS[act].party == Party.REPORTER and
 
 class ReportFilters(serializers.Serializer):
     tool = serializers.CharField(required=False, max_length=40, help_text="Such as tool1.")
-    period = serializers.CharField(required=False, max_length=8, help_text="Such as 2026 or 2026-S1.")
+    period = PeriodField(required=False, help_text="Such as 2026 or 2026-S1.")
+    body = CodeListField(required=False, help_text="Codes of sectoral bodies.")
+    state = CodeListField(required=False, help_text="Member States, such as IDN.")
     standing = serializers.ChoiceField(required=False, choices=Standing.choices)
 
 

@@ -197,13 +197,15 @@ REST_FRAMEWORK = {
         "adme.api.authentication.BearerToken",  # first, so that an anonymous caller gets 401 and not 403
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["adme.api.permissions.MayUseApi"],
     "DEFAULT_PARSER_CLASSES": ["adme.api.parsers.JsonParser"],
-    "DEFAULT_RENDERER_CLASSES": ["adme.api.renderers.OrjsonRenderer", "adme.api.renderers.CsvRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["adme.api.renderers.OrjsonRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "adme.api.schema.EndpointSchema",
     "DEFAULT_PAGINATION_CLASS": "adme.api.pagination.Page",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "600/min"},
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nothing; the description is at /api/v1/schema/
+    "URL_FORMAT_OVERRIDE": None,  # a format has an address of its own (.csv), never a parameter
+    "DEFAULT_THROTTLE_CLASSES": ["adme.api.throttles.ByUse", "adme.api.throttles.WholeLists"],
+    "DEFAULT_THROTTLE_RATES": {"read": "600/min", "write": "60/min", "whole": "30/hour"},
     "EXCEPTION_HANDLER": "adme.api.errors.exception_handler",
     "PAGE_SIZE": 100,
 }
@@ -212,8 +214,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "ASEAN Socio-Cultural Community Database for Monitoring and Evaluation.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["adme.api.tables.MayReadApi"],
+    "SERVE_PERMISSIONS": ["adme.api.permissions.MayUseApi"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Choices stand where they are used, rather than under made-up names; their words stand in code lists.
+    "POSTPROCESSING_HOOKS": ["adme.api.schema.share_errors"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # Jobs: "embedded" runs them in a thread of this process, "celery" sends their ids through Redis.

@@ -126,7 +126,7 @@ def test_a_token_that_does_not_hold_is_refused(user_with, reference_data, broken
 
 def test_a_token_is_shown_once_and_only_its_owner_ends_it(client_as, user_with, reference_data):
     client = client_as(Role.ANALYST)
-    page = client.post("/account/tokens/", {"name": "my script"})
+    page = client.post("/account/tokens/", {"name": "my script", "scopes": ["read"], "days": "90"})
     assert b"adme_" in page.content
     row = ApiToken.objects.get()
     assert row.digest not in client.get("/account/tokens/").content.decode()

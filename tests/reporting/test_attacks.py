@@ -35,7 +35,7 @@ SURROGATE = '"\\ud800"'
 @pytest.fixture
 def sender(officer):
     """Sends a body as it is to the API of reports, as the officer."""
-    _, secret = create_token(user=officer, name="attack")
+    _, secret = create_token(user=officer, name="attack", scopes=["read", "reports"])
 
     def send(method: str, path: str, body: str | bytes):
         return getattr(Client(), method)(
@@ -88,7 +88,7 @@ def test_a_body_is_read_up_to_its_limit_and_only_as_json(report, officer, sender
     assert sender("patch", path, f'{{"values": {{"title": "New"}}, "tokens": {tokens}}}').status_code == 200
     assert sender("patch", path, '{"values": {"title": "' + "x" * MOST_BYTES + '"}}').status_code == 413
     assert sender("patch", path, b"\xff\xfe").status_code == 400
-    _, secret = create_token(user=officer, name="form")
+    _, secret = create_token(user=officer, name="form", scopes=["read", "reports"])
     as_form = Client().patch(f"/api/v1/reports/{path}", b"values.title=x", content_type="text/plain",
                              HTTP_AUTHORIZATION=f"Bearer {secret}")  # fmt: skip
     assert as_form.status_code == 415

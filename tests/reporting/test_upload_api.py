@@ -7,6 +7,7 @@ import json
 import pytest
 from django.test import Client
 
+from adme.api.scopes import Scope
 from adme.api.tokens import create_token
 from adme.reporting.models import Obligation, RecordChange, Revision
 from adme.reporting.states import State
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 
 
 def call(user, method: str, path: str, data=None, **headers):
-    _, secret = create_token(user=user, name=make.fresh("token"))
+    _, secret = create_token(user=user, name=make.fresh("token"), scopes=[Scope.READ, Scope.REPORTS])
     send = getattr(Client(), method)
     extra = {"HTTP_AUTHORIZATION": f"Bearer {secret}", **headers}
     if method == "get":

@@ -7,6 +7,7 @@ import json
 import pytest
 from django.test import Client
 
+from adme.api.scopes import Scope
 from adme.api.tokens import create_token
 from adme.ingest.models import ImportBatch
 from adme.jobs.testing import run_all_jobs
@@ -21,7 +22,7 @@ ROWS = [{"province": "N", "sex": "F", "persons": 12}, {"province": "S", "sex": "
 
 
 def call(user, method: str, path: str = "", data=None):
-    _, secret = create_token(user=user, name=people.fresh("token"))
+    _, secret = create_token(user=user, name=people.fresh("token"), scopes=[Scope.READ, Scope.RECORDS])
     send, extra = getattr(Client(), method), {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
     if method == "get":
         return send(f"{AT}{path}", **extra)

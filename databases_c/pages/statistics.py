@@ -26,7 +26,7 @@ from ..layout import Layout
 from ..models import Compilation, MetadataText, RecipeVersion, Statistic, StatisticObservation, Submission, Verdict
 from ..recipe_words import recipe_lines
 from ..recipes import BadRecipe, Recipe, read_recipe
-from ..selectors.recipe_codes import column_labels, concept_labels
+from ..selectors.recipe_codes import ColumnLabels, column_labels, concept_labels, labels_of_layouts
 from ..services import recipes as services
 
 PAGE_SIZE, PERIODS_SHOWN, CELLS_SHOWN, SUBMISSIONS_OFFERED = 25, 8, 400, 60
@@ -258,9 +258,11 @@ def statistic_page(
 
 
 def recipe_versions(statistic: Statistic, *, with_draft: bool) -> list[Version]:
-    """All versions in words, newest first."""
+    """All versions in words, newest first. One statement more names their codes, however many."""
     found = statistic.versions.select_related("layout", "made_by", "adopted_by").order_by("-number")
-    return [_version(one, statistic.unit) for one in found if with_draft or one.state != RecipeVersion.State.DRAFT]
+    shown = [one for one in found if with_draft or one.state != RecipeVersion.State.DRAFT]
+    labels = labels_of_layouts({one.layout_id: one.layout.read_layout() for one in shown})
+    return [_version(one, statistic.unit, labels[one.layout_id]) for one in shown]
 
 
 def read_version(version: RecipeVersion | None) -> tuple[Recipe | None, Layout | None]:
@@ -273,13 +275,13 @@ def read_version(version: RecipeVersion | None) -> tuple[Recipe | None, Layout |
         return None, layout
 
 
-def _version(one: RecipeVersion, unit: str) -> Version:
+def _version(one: RecipeVersion, unit: str, labels: ColumnLabels | None = None) -> Version:
     layout = one.layout.read_layout()
     try:
         recipe = read_recipe(one.recipe, layout)
     except BadRecipe as error:
         return Version(one, (), str(error))
-    lines = recipe_lines(recipe, layout, unit=unit, labels=column_labels(layout))
+    lines = recipe_lines(recipe, layout, unit=unit, labels=column_labels(layout) if labels is None else labels)
     layout_line = ("Layout", f"Version {one.layout.number} of the record set.")
     return Version(one, (*lines, layout_line))
 

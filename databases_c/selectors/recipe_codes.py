@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from adme.reporting import vocabularies
 
 from ..layout import Column, Layout, Type
@@ -11,10 +13,21 @@ _YES_NO = {"yes": "Yes", "no": "No"}
 Lists = dict[str, vocabularies.Vocabulary]
 
 
-def column_labels(layout: Layout) -> dict[str, dict[str, str]]:
-    """{column: {code: label}} of the columns that hold codes, or yes and no."""
-    lists = _load({one.code_list for one in layout.columns})
-    return {one.name: found for one in layout.columns if (found := _of_column(one, lists))}
+ColumnLabels = dict[str, dict[str, str]]  # {column: {code: label}}
+
+
+def column_labels(layout: Layout) -> ColumnLabels:
+    """Of the columns that hold codes, or yes and no."""
+    return labels_of_layouts({0: layout})[0]
+
+
+def labels_of_layouts(layouts: Mapping[int, Layout]) -> dict[int, ColumnLabels]:
+    """The same of several layouts, by their key; still one statement."""
+    lists = _load({one.code_list for layout in layouts.values() for one in layout.columns})
+    return {
+        key: {one.name: found for one in layout.columns if (found := _of_column(one, lists))}
+        for key, layout in layouts.items()
+    }
 
 
 def concept_labels(recipe: Recipe, layout: Layout) -> dict[str, dict[str, str]]:

@@ -133,6 +133,11 @@ class Reply(models.Model):
     period = models.IntegerField(default=0)
     kind = models.CharField(max_length=10, choices=ReplyKind)
     seen_value = models.FloatField(null=True, blank=True, help_text="The figure that the state answered to.")
+    seen = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Of a word on a whole series: the figures it was about, {period key: value}.",
+    )
     proposed_value = models.FloatField(null=True, blank=True)
     text = models.TextField(blank=True)
     evidence_link = models.URLField(max_length=500, blank=True)

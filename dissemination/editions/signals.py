@@ -1,9 +1,8 @@
-"""What other packages hear of editions. Both are sent inside the transaction, with `edition` and, where a person acted,
-`by`: receivers enqueue jobs or write rows, and do nothing that cannot be taken back."""
-
-from __future__ import annotations
+"""What happens to editions, for packages above: files are made at publication, subscribers are told at release."""
 
 from django.dispatch import Signal
 
-edition_published = Signal()  # frozen and numbered; readers see it once the embargo is over
-edition_released = Signal()  # readers may see it now
+# sender=Edition, edition=..., by=User; inside the transaction of the publication. Readers may not see it yet.
+edition_published = Signal()
+# sender=Edition, edition=..., now=datetime; inside the transaction that marks it as announced, after any embargo.
+edition_released = Signal()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, get_type_hints
 
-from .content import Content, Figure
+from .content import Change, Content, Figure
 from .models import Edition, EditionChange, EditionFigure, EditionPart
 from .plain import encode
 
@@ -15,6 +15,7 @@ ROWS = ("stamp", "figures", "changes")  # of Content: kept otherwise than as par
 PARTS = tuple(one.name for one in fields(Content) if one.name not in ROWS)
 HINTS = get_type_hints(Content)
 FIGURE_FIELDS = tuple(one.name for one in fields(Figure))
+CHANGE_FIELDS = tuple(one.name for one in fields(Change))
 
 
 def store(*, edition: Edition, content: Content) -> None:
@@ -37,13 +38,7 @@ def store(*, edition: Edition, content: Content) -> None:
             EditionChange(
                 edition=edition,
                 position=position,
-                leaf=change.leaf,
-                area=change.area,
-                period=change.period,
-                cause=change.cause,
-                before=change.before,
-                after=change.after,
-                detail=change.detail,
+                **{name: getattr(change, name) for name in CHANGE_FIELDS},
             )
             for position, change in enumerate(content.changes, start=1)
         ),

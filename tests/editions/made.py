@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from hypothesis import strategies as st
+
 from dissemination.editions import content as shapes
 from dissemination.editions.content import Content, Figure, Leaf, Stamp, State
-from hypothesis import strategies as st
 
 # Every character that PostgreSQL takes: no NUL, no lone surrogate.
 texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=12)

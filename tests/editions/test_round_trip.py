@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+
 from adme.accounts.models import Role
 from dissemination.editions.content import Content, Table
 from dissemination.editions.models import Edition
 from dissemination.editions.plain import canonical_bytes, decode, encode, hash_of
-from dissemination.editions.reading import content_of
+from dissemination.editions.reading import stored
 from dissemination.editions.storing import store
-from hypothesis import HealthCheck, given, settings
 
 from .made import content, contents, figure
 
@@ -43,7 +44,7 @@ def test_content_survives_the_rows_of_an_edition(user_with):
     def round_trip(made):
         edition = _edition_for(made, user)
         store(edition=edition, content=made)
-        back = content_of(Edition.objects.get(pk=edition.pk))
+        back = stored(Edition.objects.get(pk=edition.pk))
         made = replace(made, stamp=back.stamp)  # a draft has no number, and its own address
         assert back == made
         assert canonical_bytes(back) == canonical_bytes(made)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from dissemination.editions.content import Stamp
-from dissemination.editions.stamps import read_stamp, stamp_text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from dissemination.editions.content import Stamp
+from dissemination.editions.stamps import read_stamp, stamp_text
 
 from .made import anything, content
 

@@ -11,6 +11,7 @@ import gzip
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 from uuid import UUID
@@ -60,7 +61,10 @@ def read_numbered_rows(submission: Submission) -> Iterator[list[str]]:
         raise RowsGone(f"The records of version {submission.number} were deleted after its statistics were made.")
     if not submission.rows_file:
         raise RowsGone(f"No records of version {submission.number} are kept: it was rejected.")
-    stored = submission.rows_file.storage.open(str(submission.rows_file.name))
+    try:
+        stored = submission.rows_file.storage.open(str(submission.rows_file.name))
+    except FileNotFoundError:
+        raise RowsGone(f"The records of version {submission.number} are not where they were kept.") from None
     with stored, gzip.GzipFile(fileobj=stored) as stream:
         yield from read_canonical(cast(IO[bytes], stream))
 
@@ -160,11 +164,11 @@ class RecordsTarget:
                 checked = check_file(path, obligation, version, cast(BinaryIO, packed), progress)
             progress(checked.counts["read"], "Storing what was found")
             submission = store(batch, obligation, version, checked, kept, channel_of(batch, path))
-        if checked.verdict == Verdict.REJECTED:
+        if submission.verdict == Verdict.REJECTED:
             _tell(report, checked)
         summary = {"scopes": scopes, "seen_state": seen_state, "touched": [], "submission": str(submission.public_id)}
         scope = f"{obligation.reporter_label} {version.record_set.title} {obligation.round.period_label}"
-        return Preview(format=str(submission.channel), scope=scope, counts=checked.counts, summary=summary)
+        return Preview(format=str(submission.channel), scope=scope, counts=submission.counts, summary=summary)
 
     def apply(self, batch: ImportBatch, *, actor: str) -> Applied:
         """The report holds this version from now on."""
@@ -229,14 +233,15 @@ def _tell(report: Report, checked: Checked) -> None:
 def store(
     batch: ImportBatch, obligation: Obligation, version: SetVersion, checked: Checked, rows: IO[bytes], channel: str
 ) -> Submission:
-    """The submission of this batch, with its findings; a repeated reading takes the place of the one before."""
+    """The submission of this batch, with its findings. A repeated reading takes the place of the one before, but what
+    a report has held once stays as it was then: people have decided on it, and figures may stand on it."""
     with transaction.atomic():
         Obligation.objects.select_for_update().get(pk=obligation.pk)
         submission = Submission.objects.filter(batch=batch).first() or Submission(
             batch=batch, obligation=obligation, number=_next_number(obligation)
         )
-        if submission.is_current:
-            raise FileRefused("in_report", "The report holds this version already. Send the file again for a new one.")
+        if submission.used_at is not None:
+            return submission
         _describe(submission, batch, version, checked, channel)
         before = submission.rows_file.name
         submission.rows_file = ""
@@ -283,13 +288,20 @@ def finding_of(submission: Submission, one: Found) -> Finding:
 
 
 def rows_as_csv(submission: Submission) -> Iterator[bytes]:
-    """The kept records as CSV for a download, with the names of the columns; formulas made harmless."""
+    """The kept records as CSV for a download, with the names of the columns; formulas made harmless. Raises RowsGone
+    at once, before anything was sent."""
+    rows = read_rows(submission)
+    first = next(rows, None)
+    return _csv_lines(submission, rows if first is None else chain([first], rows))
+
+
+def _csv_lines(submission: Submission, rows: Iterable[list[str]]) -> Iterator[bytes]:
     from adme.common.csv_safety import csv_text
 
     layout = submission.version.read_layout()
     texts = [not one.is_number for one in layout.columns]
     yield _line([one.name for one in layout.columns])
-    for row in read_rows(submission):
+    for row in rows:
         yield _line([csv_text(cell) if is_text else cell for cell, is_text in zip(row, texts, strict=True)])
 
 

@@ -75,12 +75,13 @@ def _readable(draft: RecipeVersion, submission: UUID) -> Submission:
 
 def _compile(draft: RecipeVersion, submission: Submission, by: str) -> Compilation:
     from ..compiling import CannotCompile
+    from ..target import RowsGone
     from .compile import compile_report
 
     seen = fingerprint(draft)
     try:
         made = compile_report(submission.obligation, submission, draft, preview=True, by=by)
-    except CannotCompile as error:
+    except (CannotCompile, RowsGone) as error:
         raise Refused(str(error)) from error
     now = RecipeVersion.objects.filter(pk=draft.pk, state=RecipeVersion.State.DRAFT).first()
     if now is None or fingerprint(now) != seen:

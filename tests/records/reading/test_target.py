@@ -6,6 +6,7 @@ import gzip
 import hashlib
 
 import pytest
+from django.utils import timezone
 
 from adme.ingest import services as ingest
 from adme.ingest import targets
@@ -112,6 +113,41 @@ def test_sums_are_compared_with_the_last_approved_period_of_the_same_state(recor
         ("last", "N", "42 now, 100 before, 58 % apart")
     ]
     assert found.sums == {"last": {"N": 42, "S": 48}}
+
+
+@pytest.mark.parametrize("is_current", [True, False])
+def test_what_a_report_has_held_is_not_changed_by_another_reading(report, sender, is_current) -> None:
+    """A worker that was killed reads again, or a person asks for it, when the layout is another one by now."""
+    batch = sent(report, make.csv_text(), sender)
+    held = submission_of(batch)
+    Submission.objects.filter(pk=held.pk).update(is_current=is_current, used_at=timezone.now())
+    finding = held.findings.get()
+    held.findings.update(decision="confirmed", reason="Small course.", decided_by=sender, decided_at=timezone.now())
+    stricter = {**make.COLUMNS[2], "least": 20}
+    make.make_version(held.version.record_set, columns=[*make.COLUMNS[:2], stricter], rules=[])
+    again = ingest.read(batch_id=batch.pk, progress=lambda done, what: None)
+    now = submission_of(again)
+    assert again.state == BatchState.PREVIEWED
+    assert (now.version, now.verdict, now.counts) == (held.version, held.verdict, held.counts)
+    assert (now.rows_file.name, now.rows_sha256) == (held.rows_file.name, held.rows_sha256)
+    assert list(target.read_rows(now)) == make.ROWS
+    assert (now.findings.get().pk, now.findings.get().decision) == (finding.pk, "confirmed")
+
+
+def test_a_version_that_no_report_has_held_is_judged_anew(report, sender) -> None:
+    batch = sent(report, make.csv_text(), sender)
+    held = submission_of(batch)
+    stricter = {**make.COLUMNS[2], "least": 20}
+    make.make_version(held.version.record_set, columns=[*make.COLUMNS[:2], stricter])
+    again = ingest.read(batch_id=batch.pk, progress=lambda done, what: None)
+    assert (again.state, submission_of(again).verdict) == (BatchState.REFUSED, Verdict.REJECTED)
+
+
+def test_rows_that_are_not_where_they_were_kept_are_said_to_be_gone(report, sender) -> None:
+    submission = submission_of(sent(report, make.csv_text(), sender))
+    submission.rows_file.storage.delete(submission.rows_file.name)
+    with pytest.raises(target.RowsGone, match="not where they were kept"):
+        target.rows_as_csv(submission)
 
 
 def test_rows_for_a_download_run_nothing_in_a_spreadsheet(sender, reference_data) -> None:

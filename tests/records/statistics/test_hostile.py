@@ -12,9 +12,10 @@ from django.urls import reverse
 from adme.accounts.models import User
 from databases_c.forms_statistics import canonical
 from databases_c.layout import Column, Type
-from databases_c.models import RecipeVersion, RecordSet, Statistic
+from databases_c.models import RecipeVersion, RecordSet, Statistic, Submission
 from databases_c.refusals import Refused
 from databases_c.services import recipes
+from databases_c.services.preview import preview
 
 from .test_pages import posted
 
@@ -108,3 +109,14 @@ def test_records_about_persons_are_not_published_without_a_smallest_cell(
     things = draft(analyst, minimum_cell=0)
     adopted = recipes.adopt_draft(statistic=statistic, seen=recipes.fingerprint(things), reason="Agreed.", by=other)
     assert (adopted.state, adopted.recipe["minimum_cell"]) == ("in_force", 0)
+
+
+def test_a_preview_of_rows_that_are_not_where_they_were_kept_is_a_sentence(
+    submission: Submission, draft: Callable[..., RecipeVersion], user_with: Callable[..., User], statistic: Statistic
+) -> None:
+    analyst = user_with("analyst")
+    draft(analyst)
+    preview(statistic=statistic, submission=submission.public_id, by=analyst)
+    submission.rows_file.storage.delete(submission.rows_file.name)
+    with pytest.raises(Refused, match="not where they were kept"):
+        preview(statistic=statistic, submission=submission.public_id, by=analyst)

@@ -242,3 +242,12 @@ def test_a_family_forgets_a_set_that_is_retired(record_set):
     record_set.save()
     assert record_set.tool not in {one.name for one in FAMILY.all()}
     assert tools.get(record_set.tool).title == record_set.title, "its reports stay readable"
+
+
+def test_records_that_are_not_where_they_were_kept_are_not_there(report, focal):
+    version = sent(report, focal)
+    client, at = client_of(focal), url("submission_rows", report, version.number)
+    assert client.get(at).status_code == 200
+    version.rows_file.storage.delete(version.rows_file.name)
+    assert client.get(at).status_code == 404
+    assert AuditEvent.objects.filter(action="report.records_rows_fetched").count() == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,10 +21,12 @@ from ..target import RowsGone, read_rows
 from . import sets
 
 MOST_SUBMISSIONS, MOST_RECORDS = 120, 300_000
+FEWEST_OF_PERSONS = 5  # records about persons behind a sum: a range ends in the layout, which everybody reads
 
 
 def suggestions(record_set: RecordSet, *, column: str, by: Sequence[str]) -> list[Suggestion]:
-    """From the sums by group of every approved report whose records are still there, all states together."""
+    """From the sums by group of every approved report whose records are still there, all states together. Of a set
+    about persons, sums of few records are no history."""
     history: dict[str, list[float]] = defaultdict(list)
     budget = MOST_RECORDS
     approved = (
@@ -37,7 +39,7 @@ def suggestions(record_set: RecordSet, *, column: str, by: Sequence[str]) -> lis
         if budget < 0:
             break
         try:
-            sums = _sums(submission, column, by)
+            sums = _sums(submission, column, by, fewest=FEWEST_OF_PERSONS if record_set.is_personal else 1)
         except RowsGone:
             continue
         for group, total in sums.items():
@@ -45,16 +47,19 @@ def suggestions(record_set: RecordSet, *, column: str, by: Sequence[str]) -> lis
     return suggest(history)
 
 
-def _sums(submission: Submission, column: str, by: Sequence[str]) -> dict[str, float]:
+def _sums(submission: Submission, column: str, by: Sequence[str], *, fewest: int) -> dict[str, float]:
     names = [one.name for one in submission.version.read_layout().columns]
     if not {column, *by} <= set(names):
         return {}  # sent under a layout without them
     value, groups = names.index(column), [names.index(one) for one in by]
     found: dict[str, float] = defaultdict(float)
+    records: Counter[str] = Counter()
     for row in read_rows(submission):
         if row[value]:
-            found["|".join(row[place] for place in groups)] += float(row[value])
-    return found
+            group = "|".join(row[place] for place in groups)
+            found[group] += float(row[value])
+            records[group] += 1
+    return {group: total for group, total in found.items() if records[group] >= fewest}
 
 
 @transaction.atomic

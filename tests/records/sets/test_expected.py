@@ -100,3 +100,15 @@ def test_no_choice_writes_nothing(history, user_with):
             record_set=history, column="persons", by_columns=["sex"], chosen=["M"], by=user_with(Role.ANALYST)
         )
     assert sets.draft_of(history) is None
+
+
+@pytest.mark.parametrize("is_personal", [True, False])
+def test_of_persons_no_range_rests_on_sums_of_few_records(reference_data, is_personal):
+    """A range of four reports with one woman each would tell about these women; a range of things may."""
+    held = make_set(is_personal=is_personal, kind="records")
+    for period, days in (("2021", 10), ("2022", 12), ("2023", 11), ("2024", 14)):
+        rows = [["N", "F", str(days)], *([["N", "M", str(days + n)] for n in range(5)])]
+        send(make_report(held, period=period), rows)
+    held_reports(held).update(state="approved")
+    found = {one.group: one.most is not None for one in expected.suggestions(held, column="persons", by=["sex"])}
+    assert found == ({"M": True} if is_personal else {"F": True, "M": True})

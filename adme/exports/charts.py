@@ -60,7 +60,7 @@ class Series:
     values: tuple[float | None, ...]
     marks: tuple[Mark, ...] = ()
     role: Role = Role.CHOSEN
-    tone: str = ""  # good, attention, bad, none: what the series says; '' says nothing
+    tone: str = ""  # good, going, attention, late, bad, none: what the series says; '' says nothing
 
     def mark(self, place: int) -> Mark:
         return self.marks[place] if self.marks else Mark.NONE

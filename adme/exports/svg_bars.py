@@ -26,7 +26,8 @@ from .svg_scales import Scale, scale
 
 LINE = 9.0
 _PATTERNS = ("", "hatch", "dots", "", "cross", "hatch")
-_TONE_PATTERNS = {"good": "", "attention": "hatch", "bad": "cross", "none": "dots"}
+_TONE_PATTERNS = {"good": "", "going": "", "attention": "hatch", "late": "dots", "bad": "cross", "none": ""}
+_LIGHT = {"going", "none"}  # fills on which ink is read
 _RATINGS = {
     "on_track": ("circle", TONES["good"], False),
     "attention": ("triangle", TONES["attention"], False),
@@ -75,7 +76,7 @@ def _bar(
 def stacked(chart: StackedBar, width: float) -> Canvas:
     """Parts in the order of the legend, numbers in them where they fit, the sum at the end."""
     labels, left = _labels(chart.categories, width)
-    heights = [max(len(lines) * LINE, 12.0) + 4 for lines in labels]
+    heights = [max(len(lines) * LINE, 11.0) + 3 for lines in labels]
     legend = _legend_lines(chart.series, width)
     canvas = Canvas(width, legend * 12 + sum(heights) + 18, chart.head.key)
     sums = [_sum(chart, place) for place in range(len(labels))]
@@ -111,16 +112,15 @@ def _segments(canvas: Canvas, chart: StackedBar, place: int, middle: float, alon
             continue
         start, end = along.at(at), along.at(at + value)
         fill = _fill(canvas, one, number)
-        canvas.box(
-            start, middle - 5, end - start, 10, fill=fill, edge=PAPER if "url" not in fill else _colour(one, number)
-        )
+        is_open = "url" in fill or fill == PAPER
+        canvas.box(start, middle - 5, end - start, 10, fill=fill, edge=_colour(one, number) if is_open else PAPER)
         told = formatting.number(value, chart.decimals)
         if measure(told, SMALL) + 4 <= end - start:
             if "url" in fill:
                 wide = measure(told, SMALL) + 2
                 canvas.box((start + end - wide) / 2, middle - 4, wide, 8, fill=PAPER)
             canvas.text((start + end) / 2, middle + 2.4, told, size=SMALL, anchor="middle",
-                        colour=INK if "url" in fill else PAPER)  # fmt: skip
+                        colour=INK if is_open or one.tone in _LIGHT else PAPER)  # fmt: skip
         at += value
 
 
@@ -206,6 +206,8 @@ def _colour(one: Series, number: int) -> str:
 
 
 def _fill(canvas: Canvas, one: Series, number: int) -> str:
+    if one.tone == "none":
+        return PAPER
     kind = _TONE_PATTERNS[one.tone] if one.tone else _PATTERNS[number % len(_PATTERNS)]
     return canvas.pattern(kind, _colour(one, number))
 

@@ -10,12 +10,21 @@ import unicodedata
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from adme.common import formatting
+
 from . import fonts
 
 INK, MUTED, FAINT, GRID, PAPER = "#17212b", "#54616e", "#98a3ad", "#dfe4e8", "#ffffff"
 ACCENT = "#0b6170"
 CHOSEN = ("#1351ad", "#b16300", "#736da2", "#028765", "#8c2357", "#6a5100")
-TONES = {"good": "#1f6b3a", "attention": "#8a5a00", "bad": "#a8231c", "none": FAINT}
+TONES = {
+    "good": "#1f6b3a",
+    "going": "#80c8d7",
+    "attention": "#8a5a00",
+    "late": "#54616e",
+    "bad": "#a8231c",
+    "none": FAINT,
+}
 SIZE, SMALL = 7.5, 6.5
 
 # Widths in em of the Latin letters of our typeface, rounded up; other letters are wide, marks have no width.
@@ -26,6 +35,14 @@ def short(value: float) -> str:
     """A coordinate with at most two decimals and no trailing zeros."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("", "-0") else text
+
+
+def compact(value: float, decimals: int) -> str:
+    """A number as a chart writes it: millions as M, with as many digits as tell values apart."""
+    if abs(value) < 1_000_000:
+        return formatting.number(value, decimals)
+    places = 0 if value % 1_000_000 == 0 else 1
+    return f"{formatting.number(value / 1_000_000, places)}{formatting.THIN_SPACE}M"
 
 
 def measure(text: str, size: float, *, is_bold: bool = False) -> float:
@@ -163,6 +180,11 @@ class Canvas:
             f'<text x="{short(x)}" y="{short(y)}" font-size="{short(size)}" fill="{colour}" text-anchor="{anchor}"'
             f'{weight} xml:space="preserve">{"".join(spans)}</text>'
         )
+
+    def halo(self, x: float, y: float, text: str, *, size: float, colour: str, is_bold: bool = False) -> None:
+        """A text that may stand on lines: on a piece of paper of its own size."""
+        self.box(x - 0.5, y - size * 0.78, measure(text, size, is_bold=is_bold) * 0.97, size, fill=PAPER)
+        self.text(x, y, text, size=size, colour=colour, is_bold=is_bold)
 
     def pattern(self, kind: str, colour: str) -> str:
         """A fill that differs without its colour: '' is plain; hatch, dots, cross."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adme.common import formatting
-
 from .charts import LineChart, Mark, Role, Series, SmallMultiples
-from .svg_canvas import ACCENT, CHOSEN, FAINT, GRID, INK, MUTED, SIZE, SMALL, Canvas, measure, wrap
+from .svg_canvas import ACCENT, CHOSEN, FAINT, GRID, INK, MUTED, SIZE, SMALL, Canvas, compact, measure, wrap
 from .svg_scales import Scale, scale, year_ticks
 
 GAP = 14.0
-PLOT, SMALL_PLOT = 150.0, 74.0
+PLOT, SMALL_PLOT = 150.0, 54.0
 TITLE_LINES = 3
 _WIDTHS = {Role.REGION: 1.7, Role.CHOSEN: 1.4, Role.REST: 0.5}
 
@@ -53,10 +51,15 @@ def _plot(
         [*values, *(rule.value for rule in chart.rules)], top + height, top + 4, from_zero=False,
         ticks=4 if names else 3, is_count=chart.decimals == 0,
     )  # fmt: skip
-    ticks = [formatting.number(tick, down.decimals) for tick in down.ticks]
+    ticks = [compact(tick, down.decimals) for tick in down.ticks]
     axis = left + max(measure(tick, SMALL) for tick in ticks) + 4
     ends = _end_labels(chart, names)
-    right = left + width - max((measure(text, SMALL, is_bold=True) for text, _ in ends), default=0.0) - 6
+    room = max((measure(text, SMALL, is_bold=True) for text, _ in ends), default=0.0) + 7
+    span = max(chart.years[-1] - chart.years[0], 1)
+    whole = left + width - axis - 4
+    # A label stands at the end of its line: only as much room is kept beside the plot as it needs beyond the last year.
+    after = min((chart.years[-1] - chart.years[one.present[-1]] for _, one in ends), default=0) / span
+    right = axis + 4 + min(whole - 10, (whole - room) / max(1 - after, 0.5))
     across = Scale(chart.years[0], max(chart.years[-1], chart.years[0] + 1), axis + 4, right, (), 0)
     for tick, text in zip(down.ticks, ticks, strict=True):
         canvas.line(axis, down.at(tick), right + 3, down.at(tick), colour=GRID, width=0.5)
@@ -73,7 +76,7 @@ def _plot(
     for rule in chart.rules:
         kind = "diamond" if rule.kind == "target" else "triangle"
         canvas.shape(kind, across.at(rule.year), down.at(rule.value), 4.6, colour=ACCENT, is_hollow=True)
-    _write_ends(canvas, ends, chosen, right + 6, down, top + height)
+    _write_ends(canvas, chart, ends, chosen, across, down, top + height)
 
 
 def _colour(one: Series, chosen: Sequence[Series]) -> str:
@@ -133,14 +136,20 @@ def _end_labels(chart: LineChart, names: bool) -> list[tuple[str, Series]]:
     found = []
     for one in chart.series:
         if one.role is not Role.REST and one.present:
-            text = formatting.number(one.values[one.present[-1]], chart.decimals)
+            text = compact(one.values[one.present[-1]] or 0.0, chart.decimals)
             is_named = names or sum(other.role is not Role.REST for other in chart.series) > 1
             found.append((f"{one.name} {text}" if is_named else text, one))
     return found
 
 
 def _write_ends(
-    canvas: Canvas, ends: Sequence[tuple[str, Series]], chosen: Sequence[Series], x: float, down: Scale, bottom: float
+    canvas: Canvas,
+    chart: LineChart,
+    ends: Sequence[tuple[str, Series]],
+    chosen: Sequence[Series],
+    across: Scale,
+    down: Scale,
+    bottom: float,
 ) -> None:
     """Labels beside the ends of their lines, moved apart where they would touch."""
     wanted = sorted(
@@ -153,4 +162,6 @@ def _write_ends(
         placed.append((low, text, one))
     over = max(0.0, (placed[-1][0] - bottom) if placed else 0.0)
     for y, text, one in placed:
-        canvas.text(x, y - over, text, size=SMALL, colour=_colour(one, chosen), is_bold=one.role is Role.REGION)
+        x = across.at(chart.years[one.present[-1]]) + 4
+        is_strong = one.role is Role.REGION
+        canvas.halo(x, y - over, text, size=SMALL, colour=_colour(one, chosen), is_bold=is_strong)

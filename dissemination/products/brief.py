@@ -22,7 +22,7 @@ from .brief_sections import (
     tool2_part,
 )
 
-MOST_MOVEMENTS = 8
+MOST_MOVEMENTS = 6
 
 
 def brief_of(content: Content) -> Brief:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from adme.common.text import fold
 from adme.exports.charts import (
     BarChart,
     Chart,
@@ -32,6 +33,15 @@ RATINGS = (
     ("no_rating", "No rating", "none"),
 )
 DATA = (("current", "Current figure", ""), ("older", "Older figure", ""), ("none", "No figure", "none"))
+# Statuses are data and may be others; those known here are drawn by what they say.
+STATUS_TONES = {
+    "not started": "none",
+    "on going": "going",
+    "completed": "good",
+    "delayed": "attention",
+    "postponed": "late",
+    "cancelled": "bad",
+}
 COUNT_OF_STATES = "Member States"  # unit of leaves where a state says yes or no and ASEAN counts those that say yes
 SOURCE = "ADME, results framework (Database A)"
 
@@ -122,7 +132,7 @@ def trends(content: Content, leaves: Sequence[Leaf], *, key: str, title: str, ar
             is_provisional=any(leaf.is_provisional for leaf in chosen),
         ),
         panels,
-        columns=min(3, len(panels)),
+        columns=4 if len(panels) == 4 else 3,
     )  # fmt: skip
 
 
@@ -231,7 +241,14 @@ def stacked_chart(table: Table, key: str, title: str, columns: Sequence[str]) ->
     return StackedBar(
         _head_of(table, key, title),
         tuple(str(row[0]) for row in table.rows),
-        tuple(Series(table.columns[place], tuple(_number(row[place]) for row in table.rows)) for place in places),
+        tuple(
+            Series(
+                table.columns[place],
+                tuple(_number(row[place]) for row in table.rows),
+                tone=STATUS_TONES.get(fold(table.columns[place]), ""),
+            )
+            for place in places
+        ),
     )
 
 

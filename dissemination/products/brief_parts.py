@@ -113,7 +113,7 @@ class ToolPart:
 
 @dataclass(frozen=True, slots=True)
 class GapGroup:
-    """Leaves that have no figure for the same reason."""
+    """Leaves that have no figure for the same reason. All of them need `needed`, each besides its part of `own`."""
 
     cause: str  # A1, A2, A3, B, C
     title: str
@@ -121,6 +121,7 @@ class GapGroup:
     needed: str
     who: str
     leaves: tuple[Leaf, ...]
+    own: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -29,6 +30,7 @@ from .brief_parts import (
 
 MOST_CHANGES = 12
 MOST_PERIODS = 3
+_SENTENCE = re.compile(r"(?<=\.)\s+")
 REPLIED = ("confirmed", "corrected", "disputed", "silent")
 
 
@@ -121,21 +123,29 @@ def _standing(content: Content, key: str) -> tuple[Table, ...]:
 
 
 def gaps_part(content: Content) -> GapsPart:
-    groups: dict[tuple[str, str, str, str], list[Leaf]] = {}
+    groups: dict[tuple[str, str, str], list[Leaf]] = {}
     for leaf in content.leaves:
         if leaf.state_of_data == "none":
-            groups.setdefault((leaf.source_type, leaf.why_none, leaf.needed, leaf.from_whom), []).append(leaf)
+            groups.setdefault((leaf.source_type, leaf.why_none, leaf.from_whom), []).append(leaf)
     order = list(text.SOURCES)
     ordered = sorted(groups.items(), key=lambda one: order.index(one[0][0]) if one[0][0] in order else len(order))
     return GapsPart(
         words.paragraphs(content, "gaps"),
-        tuple(
-            GapGroup(cause, text.SOURCES.get(cause, cause), why, needed, who, tuple(leaves))
-            for (cause, why, needed, who), leaves in ordered
-        ),
+        tuple(_gap_group(cause, why, who, leaves) for (cause, why, who), leaves in ordered),
         tuple(leaf for leaf in content.leaves if leaf.state_of_data == "older"),
         (charts.causes_chart(content),) if content.leaves else (),
     )
+
+
+def _gap_group(cause: str, why: str, who: str, leaves: Sequence[Leaf]) -> GapGroup:
+    """What all leaves need is told once: the sentences with which every need begins."""
+    needs = [_SENTENCE.split(leaf.needed.strip()) for leaf in leaves]
+    shared = 0
+    while all(len(need) > shared for need in needs) and len({need[shared] for need in needs}) == 1:
+        shared += 1
+    title = text.SOURCES.get(cause, cause)
+    own = tuple(" ".join(need[shared:]) for need in needs)
+    return GapGroup(cause, title, why, " ".join(needs[0][:shared]), who, tuple(leaves), own)
 
 
 def replies_part(content: Content) -> RepliesPart:

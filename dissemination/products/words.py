@@ -15,7 +15,7 @@ from dissemination.editions.content import ASEAN, Content, Figure, Leaf, Rating,
 WORDING = {
     "official": "",
     "reported": "",
-    "topic-known": "working title; number and subject are known",
+    "topic-known": "topic-known title",
     "provisional": "provisional title",
 }
 REPLIES = {

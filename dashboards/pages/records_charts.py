@@ -56,7 +56,7 @@ def coverage_words(found: Holdings) -> str:
 
 def panels(found: Holdings) -> list[Panel]:
     made = [_held(found), _coverage(found), _timeliness(found), _units(found), _errors(found), _verdicts(found)]
-    return [*made, _by_year(found)] if len(found.years) > 1 else made
+    return [*made, _by_year(found), _quality_by_year(found)] if len(found.years) > 1 else made
 
 
 def _made(
@@ -265,4 +265,29 @@ def _by_year(found: Holdings) -> Panel:
         found, "by-year", tables.by_year(found), figure, stacked.height(rows), sentence(moved),
         subtitle="Number of reports by how they stand, every year",
         notes="Sent: not yet approved, or sent back. Timeliness, units, errors and files of each year: in the table.",
+    )  # fmt: skip
+
+
+def _quality_by_year(found: Holdings) -> Panel:
+    told = [(year, numbers) for year, numbers in tables.in_each_year(found) if numbers.owed]
+    decimals = 0 if all(one.is_personal for one in found.sets) else 1
+    rows = []
+    for year, numbers in told:
+        if numbers.errors_rate is None:
+            words = "not told: too few, or suppressed" if numbers.held else NOTHING_HELD
+        else:
+            words = formatting.number(numbers.errors_rate, decimals)
+            words += f" ({formatting.number(numbers.versions_per_report, 1)} files each)" if numbers.held else ""
+        rows.append(bars.Bar(str(year), tables.rounded(numbers.errors_rate), words))
+    known = [(year, numbers.errors_rate) for year, numbers in told if numbers.errors_rate is not None]
+    moved = ""
+    if len(known) > 1:
+        (first, before), (last, after) = known[0], known[-1]
+        rates = [formatting.number(one, decimals) for one in (before, after)]
+        moved = f"{rates[0]} errors per 1,000 records in {first}, {rates[1]} in {last}"
+    return _made(
+        found, "quality-by-year", tables.quality_by_year(found), bars.bars(rows, unit="errors per 1,000 records"),
+        bars.height(rows), sentence(moved), subtitle="Errors per 1,000 records read, every year",
+        notes="Errors of the submissions that were approved. Files each: how often a file was sent for a report, "
+        "rejected ones too.",
     )  # fmt: skip

@@ -197,6 +197,23 @@ def by_year(found: Holdings) -> Table:
     return Table("Reports by year", head, rows)
 
 
+def quality_by_year(found: Holdings) -> Table:
+    rows = [
+        [
+            year, rounded(numbers.errors_rate), rounded(numbers.warnings_rate), numbers.records, numbers.held,
+            numbers.versions, rounded(numbers.versions_per_report), numbers.untold,
+        ]
+        for year, numbers in in_each_year(found)
+        if numbers.owed
+    ]  # fmt: skip
+    head = (
+        ("YEAR", "Year"), ("ERRORS_RATE", "Errors per 1,000 records"), ("WARNINGS_RATE", "Warnings per 1,000 records"),
+        ("RECORDS", "Records accepted"), ("HELD", "Approved reports"), ("VERSIONS", "Files sent for them"),
+        ("PER_REPORT", "Files per report"), ("NUMBER_NOT_TOLD", "Of these, number of records not told"),
+    )  # fmt: skip
+    return Table("Quality by year", head, rows)
+
+
 TABLES: dict[str, Callable[[Holdings], Table]] = {
     "held": held,
     "coverage": coverage,
@@ -205,6 +222,7 @@ TABLES: dict[str, Callable[[Holdings], Table]] = {
     "errors": errors,
     "verdicts": verdicts,
     "by-year": by_year,
+    "quality-by-year": quality_by_year,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from django.urls import NoReverseMatch, reverse
 from adme.jobs.models import Job
 from adme.observations.periods import TimePeriod
 from adme.reference.models import SectoralBody
+from adme.reporting.vocabularies import Vocabulary
 
 from ..layout import BadLayout, Column, Layout
 from ..layout_words import KINDS, Difference, column_type, differences, rule_words
 from ..models import Recheck, RecordSet, SetVersion, Statistic
+from ..reading import load_lists
 from ..selectors import sets as selectors
 from ..services import sets as services
 from ..services.recheck import JOB as RECHECK
@@ -43,8 +45,11 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class ColumnLine:
+    """`codes`: (code, label), of the column's own list or of the shared one that it names."""
+
     column: Column
     holds: str
+    codes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +166,19 @@ def layout_view(version: SetVersion | None) -> LayoutView:
     layout, fault = _layout(version)
     if layout is None:
         return LayoutView(fault=fault)
+    lists = load_lists(layout)
     return LayoutView(
-        tuple(ColumnLine(one, column_type(one)) for one in layout.columns),
+        tuple(ColumnLine(one, column_type(one), _codes(one, lists)) for one in layout.columns),
         tuple(
             RuleLine(one.code, KINDS[one.kind], rule_words(one, layout), one.level == "error", one.instruction)
             for one in layout.rules
         ),
         layout.most_refused * 100,
     )
+
+
+def _codes(column: Column, lists: Mapping[str, Vocabulary]) -> tuple[tuple[str, str], ...]:
+    return column.codes or (tuple(lists[column.code_list].choices.items()) if column.code_list else ())
 
 
 def compare_page(record_set: RecordSet, after: SetVersion, before: SetVersion | None) -> ComparePage:

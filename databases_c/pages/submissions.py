@@ -217,7 +217,7 @@ def submission_page(
         head=head(user, obligation, ("Records", "")), set=record_set, layout=layout, version=record_set.current,
         current=current.submission if current else None, mark=current.mark if current else None,
         figures=_figures(current) if current else [],
-        steps=_steps(obligation, current, to_use, files, ready, can_edit),
+        steps=_steps(rows, current, to_use, files, ready, can_edit),
         closed="" if is_open or not may_edit else why_closed(obligation, now), can_edit=can_edit,
         behalf=obligation.reporter_label if can_edit and owes_reason(obligation, user) else "",
         reason_for_use=_reason_for_use(obligation, user) if can_edit else "", to_use=to_use, files=files,
@@ -291,7 +291,7 @@ def _number(value: int | None) -> str:
 
 
 def _steps(
-    obligation: Obligation,
+    rows: Sequence[VersionRow],
     current: VersionRow | None,
     to_use: VersionRow | None,
     files: Sequence[FileRow],
@@ -308,6 +308,9 @@ def _steps(
         found.append(
             f"Look at version {to_use.submission.number} ({to_use.mark.word.lower()}) and put it into the report."
         )
+    elif rows and rows[0].submission.verdict == Verdict.REJECTED:
+        newest = rows[0].submission.number
+        found.append(f"Version {newest} was rejected: see what to mend, correct the file, and send it again.")
     elif current is None:
         found.append("Get the template, fill it in, and send it. If there is nothing to report, certify that instead.")
     if ready is not None and to_use is None:

@@ -26,7 +26,7 @@ from .records import act, approve, certify_nil, figures_of, page, publish, set_a
 from .test_tool1 import lines, validated
 
 URL = "/dashboards/records/"
-CHARTS = ("held", "coverage", "units", "timeliness", "errors", "verdicts", "by-year")
+CHARTS = ("held", "coverage", "units", "timeliness", "errors", "verdicts", "by-year", "quality-by-year")
 COUNT = {"numerator": {"measure": "sum", "column": "persons"}}
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -172,6 +172,16 @@ def test_numbers_are_those_of_an_independent_count(reader: Client) -> None:
     assert sum(int(row["LATE"]) for row in rows_of(reader, "timeliness")) == sum(one[3] for one in made)
     (year,) = rows_of(reader, "by-year")
     assert (year["OWED"], year["IN"], year["SHARE_IN"]) == ("8", "8", "100")
+
+
+def test_errors_and_files_sent_are_told_year_by_year(reader: Client) -> None:
+    held = make_set("held", title="Held")
+    approve(held, "IDN", "2023", accepted=90, errors=10)
+    approve(held, "IDN", "2024", accepted=198, errors=2)
+    told = {row["YEAR"]: row for row in rows_of(reader, "quality-by-year")}
+    assert (told["2023"]["ERRORS_RATE"], told["2024"]["ERRORS_RATE"]) == ("100", "10")
+    assert (told["2023"]["HELD"], told["2023"]["VERSIONS"]) == ("1", "1")
+    assert "100.0 errors per 1,000 records in 2023, 10.0 in 2024" in page(reader, URL)
 
 
 # --- what is not told -----------------------------------------------------------------------------------------------

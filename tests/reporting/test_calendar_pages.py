@@ -58,6 +58,21 @@ def test_rounds_are_filtered_by_tool_and_stage(report: Obligation, analyst: User
     assert client.get("/calendar/?tool=%00&page=x").status_code == 200
 
 
+def test_schedules_of_record_sets_and_those_that_ended_are_folded_and_a_tool_shows_its_own(analyst: User) -> None:
+    ReportingSchedule.objects.all().delete()
+    for tool, first, last in (("tool1", "2026", ""), ("tool1", "2020", "2025"), ("set:labour-inspections", "2026", "")):
+        ReportingSchedule.objects.create(tool=tool, frequency="A", first_period=first, last_period=last)
+    client = client_of(analyst)
+    groups = {title: [one.span for one in rows] for title, rows in client.get("/calendar/").context["page"].schedules}
+    assert groups == {
+        "": ["from 2026, goes on"],
+        "Record sets": ["from 2026, goes on"],
+        "Ended": ["from 2020 to 2025"],
+    }
+    ((title, own),) = client.get("/calendar/?tool=tool1").context["page"].schedules
+    assert (title, [one.span for one in own]) == ("", ["from 2026, goes on", "from 2020 to 2025"])
+
+
 def test_a_schedule_is_added_with_a_reason_and_a_wrong_one_is_refused_beside_its_field(analyst: User) -> None:
     client = client_of(analyst)
     refused = client.post("/calendar/schedules/new/", _schedule(first_period="2031-Q1"))

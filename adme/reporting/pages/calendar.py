@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -42,6 +43,7 @@ class RoundRow:
 @dataclass(frozen=True, slots=True)
 class ScheduleRow:
     pk: int
+    group: str  # folded away under these words; blank: a tool of its own that goes on
     tool: str
     frequency: str
     span: str
@@ -54,7 +56,7 @@ class ScheduleRow:
 class CalendarPage:
     rows: list[RoundRow]
     page: Page[ReportingRound]
-    schedules: list[ScheduleRow]
+    schedules: list[tuple[str, list[ScheduleRow]]]  # words over the group, its rows
     filters: list[dict[str, Any]]
     is_filtered: bool
     may_manage: bool
@@ -89,7 +91,8 @@ def calendar_page(user: Any, *, query: Mapping[str, str], now: datetime | None =
     own = _own(user, ids, now) if shows_own else {}
     rows = [_row(one, now, counts.get(one.pk, {}), own.get(one.pk, []), shows_counts) for one in shown]
     return CalendarPage(
-        rows=rows, page=page, schedules=_schedules(), may_manage=may(user, Permission.CALENDAR_MANAGE),
+        rows=rows, page=page, schedules=_schedules(tool if is_tool(tool) else ""),
+        may_manage=may(user, Permission.CALENDAR_MANAGE),
         filters=[
             {"name": "tool", "label": "Tool", "value": tool, "options": [("", "All tools"), *tool_choices()],
              "groups": tool_groups()},
@@ -142,10 +145,20 @@ def _stage(one: ReportingRound, now: datetime) -> str:
     return f"Open, {days_text(one.due_at, now)}"
 
 
-def _schedules() -> list[ScheduleRow]:
+def _schedules(tool: str) -> list[tuple[str, list[ScheduleRow]]]:
+    """Groups of schedules: the tools that go on, then by family, then those that have ended. `tool`: only its own."""
+    rows = _schedule_rows(tool)
+    if tool:
+        return [("", rows)] if rows else []
+    return [(name, list(group)) for name, group in groupby(rows, key=lambda one: one.group)]
+
+
+def _schedule_rows(tool: str) -> list[ScheduleRow]:
+    found = ReportingSchedule.objects.filter(retired_at__isnull=True)
     return [
         ScheduleRow(
             pk=one.pk,
+            group="Ended" if one.last_period else "Record sets" if ":" in one.tool else "",
             tool=tool_title(one.tool),
             frequency=one.get_frequency_display(),
             span=f"from {one.first_period}" + (f" to {one.last_period}" if one.last_period else ", goes on"),
@@ -153,7 +166,7 @@ def _schedules() -> list[ScheduleRow]:
             due=_days(one.due_after_end, "its last day"),
             closes=_days(one.closes_after_end, "its last day"),
         )
-        for one in sorted(ReportingSchedule.objects.filter(retired_at__isnull=True), key=_place_of_schedule)
+        for one in sorted(found.filter(tool=tool) if tool else found, key=_place_of_schedule)
     ]
 
 

@@ -120,6 +120,13 @@ def test_a_set_tells_its_rules_in_words_and_who_has_sent(analyst):
     assert '<th scope="row">2025</th><td class="num">1</td><td class="num">1</td><td class="num">0</td>' in page
 
 
+def test_codes_of_a_shared_list_stand_beside_the_column_as_those_of_an_own_list_do(analyst):
+    make_set("held")
+    page = text(analyst.get(reverse("record_set", args=["held"])))
+    assert "<code>N</code> North" in page
+    assert "<code>F</code> Female" in page
+
+
 def test_an_unknown_set_or_version_is_not_found(analyst):
     make_set("held")
     assert analyst.get(reverse("record_set", args=["nothing"])).status_code == 404

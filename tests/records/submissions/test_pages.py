@@ -251,3 +251,19 @@ def test_records_that_are_not_where_they_were_kept_are_not_there(report, focal):
     version.rows_file.storage.delete(version.rows_file.name)
     assert client.get(at).status_code == 404
     assert AuditEvent.objects.filter(action="report.records_rows_fetched").count() == 1
+
+
+def test_after_a_rejected_file_the_next_step_is_to_mend_it_and_no_longer_to_get_the_template(report, focal):
+    client = client_of(focal)
+    assert "Get the template, fill it in" in text_of(client.get(url("submission", report)))
+    rejected = sent(report, focal, "a,b\n1,2\n")
+    page = text_of(client.get(url("submission", report)))
+    assert f"Version {rejected.number} was rejected: see what to mend" in page
+    assert "Get the template, fill it in" not in page
+    sent(report, focal, good())
+    assert "was rejected: see what to mend" not in text_of(client.get(url("submission", report)))
+
+
+def test_whoever_fills_a_file_in_is_led_to_the_codes_and_rules_of_the_set(report, focal, record_set):
+    leads = f"{reverse('record_set', args=[record_set.code])}#columns"
+    assert leads in text_of(client_of(focal).get(url("submission", report)))

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import views_findings
 from . import views_submissions as views
 
 _AT = "reports/<uuid:report>/submission/"
@@ -13,6 +14,7 @@ urlpatterns = [
     path(f"{_AT}template.xlsx", views.submission_template, {"ending": "xlsx"}, name="submission_template_xlsx"),
     path(f"{_AT}template.csv", views.submission_template, {"ending": "csv"}, name="submission_template_csv"),
     path(f"{_AT}<int:number>/", views.submission_version, name="submission_version"),
+    path(f"{_AT}<int:number>/findings/<int:finding>/", views_findings.finding, name="finding"),
     path(f"{_AT}<int:number>/use/", views.submission_use, name="submission_use"),
     path(f"{_AT}<int:number>/findings.xlsx", views.submission_errors, name="submission_errors"),
     path(f"{_AT}<int:number>/rows.csv", views.submission_rows, name="submission_rows"),

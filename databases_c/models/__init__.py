@@ -9,7 +9,7 @@ from .statistics import (
     StatisticObservation,
     StatisticSeries,
 )
-from .submissions import Channel, Finding, Recheck, Submission, Verdict
+from .submissions import Channel, Finding, FindingComment, Recheck, Submission, Verdict
 
 __all__ = [
     "DATASET",
@@ -19,6 +19,7 @@ __all__ = [
     "Compilation",
     "Concept",
     "Finding",
+    "FindingComment",
     "MetadataText",
     "Recheck",
     "RecipeVersion",

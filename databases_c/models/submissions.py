@@ -137,6 +137,19 @@ class Finding(models.Model):
         return f"{self.rule} at row {self.row}"
 
 
+class FindingComment(models.Model):
+    """A comment of the report's thread that is about one finding."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="talk")
+    comment = models.OneToOneField("reporting.Comment", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["comment"]
+
+    def __str__(self) -> str:
+        return str(self.comment)
+
+
 class Recheck(TimeStamped):
     """An old submission checked again under another version of the set; changes nothing but this row."""
 

@@ -47,14 +47,16 @@ class RuleCount:
 
 
 def findings(submission: Submission, *, level: str = "", rule: str = "") -> QuerySet[Finding]:
-    """Structural ones first, then errors before warnings before notes, each in the order of the file."""
+    """Structural ones first, then errors before warnings before notes, each in the order of the file; each with the
+    number of its `comments`."""
     found = submission.findings.select_related("decided_by").exclude(rule__in=holding.KEPT)
     if level:
         found = found.filter(level=level)
     if rule:
         found = found.filter(rule=rule)
     order = Case(*(When(level=one, then=Value(place)) for place, one in enumerate(LEVELS)), output_field=IntegerField())
-    return found.annotate(gravity=order).order_by("-is_structural", "gravity", "id")
+    found = found.annotate(gravity=order, comments=Count("talk"))
+    return found.order_by("-is_structural", "gravity", "id")
 
 
 def by_level(submission: Submission) -> dict[str, int]:

@@ -1,4 +1,5 @@
-"""Decisions on warnings: is the value right, or will it be corrected? With a reason, by a named person."""
+"""Decisions on warnings: is the value right, or will it be corrected? With a reason, by a named person. And what
+reporters and reviewers say to each other about a finding."""
 
 from __future__ import annotations
 
@@ -10,13 +11,16 @@ from django.utils import timezone
 
 from adme.accounts.models import User
 from adme.reporting.errors import BadValues, FieldProblem, NotAllowedNow, ReasonNeeded
+from adme.reporting.models import Comment
+from adme.reporting.services import talk
 from adme.reporting.services.common import plain
 from adme.reporting.services.desk import open_desk
 
 from .. import holding
-from ..models import Finding, Submission
+from ..models import Finding, FindingComment, Submission
 
 MOST_AT_ONCE = 2_000
+LONGEST_PLACE = 200  # characters of a comment that tell the place
 
 
 @transaction.atomic
@@ -59,3 +63,28 @@ def decide(
     told = {"version": held.number, "findings": count, "decision": decision, "rule": rule, "why": reason}
     desk.close("findings_decided", after=told)
     return count
+
+
+@transaction.atomic
+def comment(*, finding: Finding, text: str, by: User, now: datetime | None = None) -> Comment:
+    """A remark in the thread of the report that stands beside the finding. It begins with the place, so that it can be
+    read alone; values are left out, for more people read the thread than the records. Raises like `talk.add_comment`.
+    """
+    submission = finding.submission
+    text = plain(text, name="text", label="Comment", most=talk.LONGEST_COMMENT - LONGEST_PLACE)
+    made = talk.add_comment(
+        obligation_id=submission.obligation_id,
+        record_key=str(submission.public_id) if submission.is_current else "",
+        field="",
+        text=f"{place_of(finding)}: {text}" if text else "",
+        by=by,
+        now=now,
+    )
+    FindingComment.objects.create(finding=finding, comment=made)
+    return made
+
+
+def place_of(finding: Finding) -> str:
+    """'Version 2, row 12, Filled posts'."""
+    row = f"row {finding.row:,}" if finding.row else "whole file" if finding.is_structural else ""
+    return ", ".join(one for one in (f"Version {finding.submission.number}", row, finding.column) if one)

@@ -19,6 +19,7 @@ from django.urls import reverse
 from adme.accounts.models import User
 from adme.observations.periods import PeriodError, TimePeriod
 from adme.reference.selectors import membership
+from adme.reporting.access import is_reviewer
 from adme.reporting.errors import NotAllowedNow
 from adme.reporting.fields import Values
 from adme.reporting.models import Obligation, Publication, ReportingRound, ReportingSchedule
@@ -153,8 +154,10 @@ class RecordSetTool:
 
     def panel(self, obligation: Obligation, user: User) -> tuple[str, dict[str, Any]]:
         from .pages.submissions import panel
+        from .services.vintages import few_changed
 
-        return panel(self, obligation, user)
+        template, context = panel(self, obligation, user)
+        return template, {**context, "few_changed": few_changed(obligation) if is_reviewer(user) else None}
 
 
 class RecordSetFamily:

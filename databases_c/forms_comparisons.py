@@ -24,11 +24,7 @@ class ChoiceForm(PlainForm):
         self, *args: Any, candidates: Sequence[Candidate], titles: Mapping[str, str] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        told = titles or {}
-        choices = [
-            (one.pk, f"{one.source}: {told.get(one.series) or one.series}{_dimensions(one)}") for one in candidates
-        ]
-        self.fields["candidate"].choices = choices  # type: ignore[attr-defined]
+        self.fields["candidate"].choices = _choices(candidates, titles or {})  # type: ignore[attr-defined]
 
 
 class CandidateForm(PlainForm):
@@ -48,10 +44,15 @@ class RetireForm(PlainForm):
     candidate = forms.TypedChoiceField(label="Candidate", coerce=int)
     reason = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, candidates: Sequence[Candidate], titles: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.pk, f"{one.source}: {one.series}{_dimensions(one)}") for one in candidates]
-        self.fields["candidate"].choices = choices  # type: ignore[attr-defined]
+        self.fields["candidate"].choices = _choices(candidates, titles or {})  # type: ignore[attr-defined]
+
+
+def _choices(candidates: Sequence[Candidate], titles: Mapping[str, str]) -> list[tuple[int, str]]:
+    return [(one.pk, f"{one.source}: {titles.get(one.series) or one.series}{_dimensions(one)}") for one in candidates]
 
 
 def _dimensions(one: Candidate) -> str:

@@ -117,7 +117,7 @@ def _page(
         "page": page,
         "choice": choice or ChoiceForm(candidates=offered, titles=titles, initial=initial),
         "candidate": candidate or CandidateForm(),
-        "retire": retire or RetireForm(prefix=RETIRE, candidates=pages.retirable(found)),
+        "retire": retire or RetireForm(prefix=RETIRE, candidates=pages.retirable(found), titles=titles),
         "take_back": take_back or RetireForm(prefix=RETURN, candidates=page.retired),
         "page_has_demonstration_data": page.is_demonstration,
     }

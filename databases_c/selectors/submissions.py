@@ -23,7 +23,7 @@ def versions(obligation: Obligation) -> list[Submission]:
     """Newest first, each with `open_warnings`."""
     undecided = Q(findings__level=Finding.Level.WARNING, findings__decision="")
     found = Submission.objects.filter(obligation=obligation).select_related("version", "sent_by")
-    rows = list(found.annotate(open_warnings=Count("findings", filter=undecided)).order_by("-number"))
+    rows: list[Submission] = list(found.annotate(open_warnings=Count("findings", filter=undecided)).order_by("-number"))
     for one in rows:
         one.obligation = obligation
     return rows

@@ -57,6 +57,8 @@ def main() -> None:
         ["search", "--activities", "2000" if quick else "20000"],
         ["reporting", "--rows", "500" if quick else "2000", "--repeats", "3"],
         ["records", "--records", "20000" if quick else "200000", "--repeats", repeats],
+        ["records_growth", "--records", *(["20000", "100000"] if quick else ["100000", "500000", "1000000"])],
+        ["records_queue", "--records", "20000" if quick else "200000", "--repeats", repeats],
     ]
     if unknown := set(options.only) - {name for name, *_ in runs}:
         parser.error(f"There is no benchmark {', '.join(sorted(unknown))}.")

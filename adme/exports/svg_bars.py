@@ -41,7 +41,7 @@ def bars(chart: BarChart, width: float) -> Canvas:
     each, many = 11.0, len(chart.series)
     heights = [max(len(lines) * LINE, each * many) + 4 for lines in labels]
     legend = _legend_lines(chart.series, width) if many > 1 else 0
-    canvas = Canvas(width, legend * 12 + sum(heights) + 18, chart.head.key)
+    canvas = Canvas(width, legend * 12 + sum(heights) + 11, chart.head.key)
     values = [value for one in chart.series for value in one.values if value is not None]
     room = max((measure(formatting.number(value, chart.decimals), SMALL) for value in values), default=10.0) + 8
     along = scale(values, left, width - room, from_zero=True, ticks=5, is_count=chart.decimals == 0)
@@ -78,7 +78,7 @@ def stacked(chart: StackedBar, width: float) -> Canvas:
     labels, left = _labels(chart.categories, width)
     heights = [max(len(lines) * LINE, 11.0) + 3 for lines in labels]
     legend = _legend_lines(chart.series, width)
-    canvas = Canvas(width, legend * 12 + sum(heights) + 18, chart.head.key)
+    canvas = Canvas(width, legend * 12 + sum(heights) + 11, chart.head.key)
     sums = [_sum(chart, place) for place in range(len(labels))]
     room = max(
         (measure(formatting.number(one, chart.decimals), SMALL) for one in sums if one is not None), default=10.0
@@ -135,7 +135,7 @@ def dot_plot(chart: DotPlot, width: float) -> Canvas:
     reach = _bounded(shown, now)
     along = scale(reach, left, width - room, from_zero=False, ticks=5)
     heights = [max(len(lines) * LINE, 13.0) + 4 for lines in labels]
-    canvas = Canvas(width, sum(heights) + 20, chart.head.key)
+    canvas = Canvas(width, sum(heights) + 13, chart.head.key)
     top = 2.0
     _axis(canvas, along, top, top + sum(heights), chart.head.unit, width)
     for place, row in enumerate(rows):

@@ -26,6 +26,7 @@ TONES = {
     "none": FAINT,
 }
 SIZE, SMALL = 7.5, 6.5
+BOLD = 1.08  # how much wider bold letters are
 
 # Widths in em of the Latin letters of our typeface, rounded up; other letters are wide, marks have no width.
 _NARROW, _WIDE = "iljtfrI.,:;'|!()[] \u00a0", "mwMW%@\u2014"
@@ -52,11 +53,12 @@ def measure(text: str, size: float, *, is_bold: bool = False) -> float:
         if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
             continue
         em += 0.33 if letter in _NARROW else 0.92 if letter in _WIDE else 0.68 if letter.isupper() else 0.585
-    return em * size * (1.06 if is_bold else 1.0)
+    return em * size * (BOLD if is_bold else 1.0)
 
 
-def wrap(text: str, width: float, size: float, lines: int) -> list[str]:
+def wrap(text: str, width: float, size: float, lines: int, *, is_bold: bool = False) -> list[str]:
     """The text in at most `lines` lines of `width`; what does not fit ends in an ellipsis."""
+    width = width / BOLD if is_bold else width
     found: list[str] = []
     rest = " ".join(fonts.printable(text).split())
     while rest and len(found) < lines:

@@ -15,7 +15,7 @@ _WIDTHS = {Role.REGION: 1.7, Role.CHOSEN: 1.4, Role.REST: 0.5}
 
 
 def line_chart(chart: LineChart, width: float) -> Canvas:
-    canvas = Canvas(width, PLOT + 36, chart.head.key)
+    canvas = Canvas(width, PLOT + 30, chart.head.key)
     canvas.text(0, 8, chart.head.unit, size=SMALL, colour=MUTED)
     _plot(canvas, chart, 0, 16, width, PLOT, names=True)
     return canvas
@@ -27,9 +27,9 @@ def small_multiples(chart: SmallMultiples, width: float) -> Canvas:
     columns = max(1, min(chart.columns, len(panels)))
     each = (width - GAP * (columns - 1)) / columns
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
-    titles = [[wrap(panel.head.title, each, SIZE, TITLE_LINES) for panel in row] for row in rows]
+    titles = [[wrap(panel.head.title, each, SIZE, TITLE_LINES, is_bold=True) for panel in row] for row in rows]
     heads = [max(map(len, row)) * 9.4 + 12 for row in titles]
-    canvas = Canvas(width, sum(heads) + len(rows) * (SMALL_PLOT + 20) + GAP * 0.6 * (len(rows) - 1), chart.head.key)
+    canvas = Canvas(width, sum(heads) + len(rows) * (SMALL_PLOT + 14) + GAP * 0.6 * (len(rows) - 1), chart.head.key)
     top = 0.0
     for row, told, head in zip(rows, titles, heads, strict=True):
         for place, (panel, lines) in enumerate(zip(row, told, strict=True)):
@@ -39,7 +39,7 @@ def small_multiples(chart: SmallMultiples, width: float) -> Canvas:
             unit = wrap(panel.head.unit, each, SMALL, 1)
             canvas.text(left, top + 7.5 + 9.4 * len(lines), unit[0] if unit else "", size=SMALL, colour=MUTED)
             _plot(canvas, panel, left, top + head, each, SMALL_PLOT, names=False)
-        top += head + SMALL_PLOT + 20 + GAP * 0.6
+        top += head + SMALL_PLOT + 14 + GAP * 0.6
     return canvas
 
 
@@ -65,7 +65,7 @@ def _plot(
         canvas.line(axis, down.at(tick), right + 3, down.at(tick), colour=GRID, width=0.5)
         canvas.text(axis - 3, down.at(tick) + 2.3, text, size=SMALL, colour=MUTED, anchor="end")
     canvas.line(axis, top + height, right + 3, top + height, colour=MUTED, width=0.6)
-    for year in year_ticks(chart.years[0], chart.years[-1], right - axis, measure("2025", SMALL) + 6):
+    for year in year_ticks(chart.years[0], chart.years[-1], right - axis, measure("2025", SMALL) + 9):
         x = across.at(year)
         canvas.line(x, top + height, x, top + height + 2, colour=MUTED, width=0.6)
         canvas.text(x, top + height + 9.5, str(year), size=SMALL, colour=MUTED, anchor="middle")

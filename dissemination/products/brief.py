@@ -30,7 +30,7 @@ def brief_of(content: Content) -> Brief:
     return Brief(
         stamp=content.stamp,
         cover=_cover(content),
-        overview=(charts.ratings_chart(content), charts.data_chart(content)),
+        overview=charts.overview_charts(content),
         characteristics=tuple(
             characteristic_part(content, item.code, item.title) for item in content.of_tier("characteristic")
         ),

@@ -26,6 +26,7 @@ from dissemination.editions.content import ASEAN, Content, Figure, Leaf, Table
 from . import words
 
 PANELS = 6  # small charts of a Characteristic
+WAY_TOGETHER = 8  # rated leaves that one chart shows
 RATINGS = (
     ("on_track", "On track", "good"),
     ("attention", "Attention", "attention"),
@@ -105,11 +106,21 @@ def _mostly_not_published(content: Content) -> bool:
     return bool(without) and sum(leaf.source_type != "B" for leaf in without) * 2 > len(without)
 
 
+def overview_charts(content: Content) -> tuple[Chart, ...]:
+    """Ratings, data, and how far the rated leaves have come, where they are few enough for one chart."""
+    found: list[Chart] = [ratings_chart(content), data_chart(content)] if content.leaves else []
+    whole = way(content, content.leaves, "overview")
+    return (*found, whole) if whole and len(whole.rows) <= WAY_TOGETHER else tuple(found)
+
+
 def characteristic_charts(content: Content, letter: str, title: str) -> tuple[Chart, ...]:
-    """Trends of up to six leaves, and how far the rated ones have come."""
+    """Trends of up to six leaves; how far the rated ones have come, where all together are too many for one chart."""
     leaves = content.leaves_of(characteristic=letter)
-    found = (trends(content, leaves, key=f"{letter}.trends", title=f"{letter} {title}"), way(content, leaves, letter))
-    return tuple(chart for chart in found if chart)
+    whole = way(content, content.leaves, letter)
+    own = way(content, leaves, letter) if whole and len(whole.rows) > WAY_TOGETHER else None
+    return tuple(
+        chart for chart in (trends(content, leaves, key=f"{letter}.trends", title=f"{letter} {title}"), own) if chart
+    )
 
 
 def trends(content: Content, leaves: Sequence[Leaf], *, key: str, title: str, area: str = "") -> SmallMultiples | None:

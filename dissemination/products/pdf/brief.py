@@ -33,7 +33,8 @@ def _data(brief: Brief, drawings: Drawings) -> dict[str, Any]:
     return {
         "cover": {"title": cover.title, "subtitle": cover.subtitle, "foreword": cover.foreword},
         "key_figures": cover.key_figures,
-        "overview": drawings.all(brief.overview, width=HALF),
+        "overview": drawings.all(brief.overview[:2], width=HALF),
+        "way": drawings.all(brief.overview[2:]),
         "characteristics": [characteristic_data(part, drawings) for part in brief.characteristics],
         "movements": brief.movements,
         "movement_rows": [

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("databases_a.tool2.urls")),
     path("database-b/", include("databases_b.urls")),
     path("", include("databases_c.urls")),
+    path("", include("dissemination.editions.urls")),
     path("files/", include("dissemination.products.urls")),
     path("imports/", include("adme.ingest.urls")),
     path("jobs/", include("adme.jobs.urls")),

@@ -32,5 +32,6 @@ urlpatterns = [
     path("account/tokens/", include("adme.api.urls")),
     path("api/v1/", include("adme.api_urls")),
     path("api/sdmx/", include("dissemination.sdmx.urls")),
+    path("api/dcat/", include("dissemination.sdmx.dcat_urls")),
     path("operator-admin/", admin.site.urls),
 ]

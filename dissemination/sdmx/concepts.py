@@ -41,8 +41,17 @@ CONCEPTS = {
 }
 
 
+_TYPES = {
+    "TIME_PERIOD": "ObservationalTimePeriod", "OBS_VALUE": "Double", "POPULATION_SHARE": "Double",
+    "DECIMALS": "Integer", "STATES_REPORTING": "Integer", "STATES_EXPECTED": "Integer", "STATES_CARRIED": "Integer",
+    "RECIPE_VERSION": "Integer", "DATA_VERSION": "Integer",
+}  # fmt: skip
+
+
 def concept_scheme() -> Scheme:
-    items = tuple(Item(code, name, text) for code, (name, text) in CONCEPTS.items())
+    items = tuple(
+        Item(code, name, text, text_type=_TYPES.get(code, "String")) for code, (name, text) in CONCEPTS.items()
+    )
     return Scheme(
         kind=Kind.CONCEPT_SCHEME, id=CONCEPT_SCHEME.id, agency=AGENCY, version=VERSION, name="Concepts of ADME",
         description="Ids of SDMX cross-domain concepts where there is one, and ADME's own.", items=items,

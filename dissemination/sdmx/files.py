@@ -1,4 +1,4 @@
-"""SDMX-CSV 2.0 of KPI rows that somebody else holds, such as those frozen in an edition. Nothing is read from tables."""
+"""SDMX-CSV 2.0 of KPI rows that somebody else holds, such as those frozen in an edition. Reads no tables."""
 
 from __future__ import annotations
 

@@ -16,10 +16,11 @@ def safe_id(text: str) -> str:
 
 
 def ids_of(codes: Iterable[str], known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Id of each code. `known` ones keep theirs; where two would be the same, the later in order gets _2, _3, ..."""
+    """Id of each code. `known` ones keep theirs, and what is an id already stays; where two others would be the same,
+    the later in order gets _2, _3, ..."""
     found = dict(known or {})
     taken = set(found.values())
-    for code in sorted(set(codes) - set(found)):
+    for code in sorted(set(codes) - set(found), key=lambda one: (safe_id(one) != one, one)):
         found[code] = _free(safe_id(code), taken)
     return found
 

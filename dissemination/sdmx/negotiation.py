@@ -54,6 +54,8 @@ STRUCTURE_XML_21 = Format("structure-2.1", f"{_VND}structure+xml", "2.1", Body.X
 STRUCTURE_XML_30 = Format("structure-3.0", f"{_VND}structure+xml", "3.0.0", Body.XML, aliases=("xml-3.0",))
 STRUCTURE_JSON_1 = Format("json-1.0", f"{_VND}structure+json", "1.0.0", Body.JSON, aliases=("jsonstructure",))
 STRUCTURE_JSON_2 = Format("json-2.0", f"{_VND}structure+json", "2.0.0", Body.JSON)
+JSON_LD = Format("jsonld", "application/ld+json", "", Body.JSON)
+TURTLE = Format("ttl", "text/turtle", "", Body.XML)
 _TEXTS = {
     "text/csv": Body.CSV,
     "application/csv": Body.CSV,
@@ -78,6 +80,7 @@ class Offer:
 DATA_1 = Offer((GENERIC_21, SPECIFIC_21, CSV_1, JSON_1, CSV_2, JSON_2, SPECIFIC_30))
 DATA_2 = Offer((JSON_2, CSV_2, SPECIFIC_30, CSV_1, JSON_1, SPECIFIC_21, GENERIC_21))
 STRUCTURES_1 = Offer((STRUCTURE_XML_21, STRUCTURE_JSON_1, STRUCTURE_XML_30, STRUCTURE_JSON_2))
+CATALOGUES = Offer((JSON_LD, TURTLE))
 STRUCTURES_2 = Offer((STRUCTURE_JSON_2, STRUCTURE_XML_30, STRUCTURE_JSON_1, STRUCTURE_XML_21))
 
 

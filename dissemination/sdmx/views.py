@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -25,7 +26,7 @@ from adme.api.tables import MayReadApi
 from adme.exports.sdmx.data import Header, Series
 from adme.exports.sdmx.structures import Kind
 
-from . import availability, negotiation, reading_v1, reading_v2, structure_queries
+from . import availability, dcat, dcat_writers, negotiation, reading_v1, reading_v2, structure_queries
 from .catalogue import Catalogue, Stamp, catalogue, stamp
 from .concepts import AGENCY, AGENCY_NAME
 from .errors import NoResults, NotImplementedHere, SdmxError, SemanticFault, SyntaxFault
@@ -335,3 +336,26 @@ def _filled(parts: list[str], defaults: tuple[str, ...]) -> tuple[str, ...]:
 def _plain(versions: tuple[str, ...]) -> tuple[str, ...]:
     """1.0.0 is 1.0 in the writing of SDMX 3, and 1.0+ finds it."""
     return tuple("1.0" if one in {"1.0.0", "1", "1.0+", "1+"} else one for one in versions)
+
+
+class CatalogueView(SdmxView):
+    """`/api/dcat/catalog.jsonld` and `.ttl`: the DCAT-AP catalogue of what this reader may know of."""
+
+    offer = negotiation.CATALOGUES
+
+    def answer(self, parts: list[str], **kwargs: Any) -> HttpResponseBase:
+        self.given.only(())
+        self.format_ = negotiation.TURTLE if kwargs["extension"] == "ttl" else negotiation.JSON_LD
+        unchanged = self.unchanged()
+        if unchanged is not None:
+            return unchanged
+        found = dcat.data_catalogue(
+            self.known,
+            self.flows(),
+            lambda flow: availability.of_flow(flow, self.known, self.now),
+            base=f"{settings.SITE_URL.rstrip('/')}/",
+            contact=settings.DEFAULT_FROM_EMAIL,
+            modified=self.now.changed_at,
+        )
+        write = dcat_writers.turtle if kwargs["extension"] == "ttl" else dcat_writers.json_ld
+        return self.finished(HttpResponse(write(found), content_type=self.format_.media))

@@ -12,7 +12,7 @@ import orjson
 
 from adme.common.csv_safety import plain_text
 
-from .data import DataSet, Observation, Series, Value
+from .data import DataSet, Observation, Series, Value, text_of
 from .structures import OBS_VALUE, TIME_PERIOD, Attachment, Attribute, Component
 
 SCHEMAS = {
@@ -81,10 +81,8 @@ class _Message:
             yield b'"structures":[' + orjson.dumps({"dataSets": [0], **structure}) + b"]}}"
 
     def _dataset_head(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"action": "Information"}
-        if self.version == 1:
-            told["links"] = self._links()
-        else:
+        told: dict[str, Any] = {"action": "Information", "links": self._links()}
+        if self.version == 2:
             told["structure"] = 0
         if self.of_dataset:
             values = [self.data.dataset_attributes.get(one.id) for one in self.of_dataset]
@@ -213,10 +211,9 @@ class _Message:
     def _told(self, one: Attribute, value: Any) -> dict[str, Any]:
         if one.codelist is not None:
             return self._coded(one, value)
-        if self.version == 2:
-            return {"value": plain_text(value) if isinstance(value, str) else value}
-        text = plain_text(value)
-        return {"name": text, "names": {"en": text}}
+        text = plain_text(text_of(value))
+        # As text, since the schema takes a whole number for two things at once and so refuses it.
+        return {"value": text} if self.version == 2 else {"name": text, "names": {"en": text}}
 
     def _coded(self, one: Component, value: Any) -> dict[str, Any]:
         name = self.data.name_of(one, value) or str(value)

@@ -114,6 +114,8 @@ class _Writer:
             **_named(item.name, item.description, item.annotations),
             "links": [{"rel": "self", "urn": scheme.ref.item_urn(item.id)}],
         }
+        if item.text_type:
+            told["coreRepresentation"] = self._representation(Component(item.id, text_type=item.text_type))
         return told | ({"parent": item.parent} if item.parent else {})
 
     def _components(self, one: DataStructure) -> dict[str, Any]:

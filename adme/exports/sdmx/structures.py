@@ -78,13 +78,17 @@ class Annotation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A code, concept, category or agency. `parent` is the id of another item of a code list."""
+    """A code, concept, category or agency. `parent` is the id of another item of a code list.
+
+    `text_type`: of a concept, what its values are where a structure says nothing else.
+    """
 
     id: str
     name: str
     description: str = ""
     parent: str = ""
     annotations: tuple[Annotation, ...] = ()
+    text_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

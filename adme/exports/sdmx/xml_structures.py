@@ -150,6 +150,9 @@ class _Writer:
 
     def _item(self, scheme: Scheme, item: Item) -> str:
         inner = _named(item.name, item.description, item.annotations)
+        if item.text_type:
+            held = element("structure:TextFormat", textType=item.text_type)
+            inner += wrapped("structure:CoreRepresentation", held)
         if item.parent:
             inner += (
                 element("structure:Parent", item.parent)

@@ -1,0 +1,1 @@
+"""SDMX REST and the catalogue, read back by libraries that others wrote."""

@@ -138,6 +138,9 @@ def _publish(
         version = one.plan.version
         if not RecipeVersion.objects.filter(pk=version.pk, state=RecipeVersion.State.IN_FORCE).exists():
             continue  # another was adopted meanwhile, and has a job of its own
+        if storing.replayed(one.plan) is not None:
+            report.unchanged += 1  # another worker was quicker with the very same
+            continue
         compilation = storing.publish(one, by=actor)
         changed.append(version.statistic)
         counts[version.statistic.code] = {"recipe": version.number, **compilation.counts}

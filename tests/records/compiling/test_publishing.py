@@ -32,6 +32,8 @@ from databases_c.models import (
     Submission,
 )
 from databases_c.selectors import statistics as selectors
+from databases_c.services import compile as compiling
+from databases_c.services import publish
 from databases_c.services.compile import compile_report, recompile, replay
 from tests.records import factories as records
 from tests.reporting import factories as reporting
@@ -406,6 +408,28 @@ def test_a_quarter_takes_the_denominator_of_its_year(record_set: RecordSet) -> N
     share = records.make_statistic(record_set, {**RECIPE, "dimensions": [], "denominator": {"series": "ARBMD:PLACES"}})
     approve(records.make_report(record_set, period="2025-Q2"), ROWS)
     assert [(row.period, row.value) for row in selectors.observations(share)] == [(2025202, 1.0)]
+
+
+def test_two_workers_with_the_same_report_publish_it_once(
+    record_set: RecordSet, statistic: Statistic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second has read and calculated while the first published: it finds the very same there, and adds nothing."""
+    report = records.make_report(record_set)
+    approve(report, run=False)
+    calculate, inner = compiling.carry_out, []
+
+    def overtaken(planned: Any) -> Any:
+        if not inner:
+            inner.append(None)
+            inner[0] = publish.compile_standing(report.pk, actor="the other worker")
+        return calculate(planned)
+
+    monkeypatch.setattr(compiling, "carry_out", overtaken)
+    outer = publish.compile_standing(report.pk, actor="this worker")
+    assert (inner[0].compiled, outer.compiled, outer.unchanged) == (1, 0, 1)
+    assert Compilation.objects.count() == 1
+    assert StatisticObservation.objects.filter(closed_at__isnull=False).count() == 0
+    assert AuditEvent.objects.filter(action="statistics.compiled").count() == 1
 
 
 # --- discarding rows --------------------------------------------------------------------------------------------------

@@ -111,6 +111,8 @@ def test_from_an_empty_report_over_errors_and_a_decision_to_a_report_that_is_rea
     told = text_of(client.get(page))
     assert "was rejected" in told
     assert "See what to mend" in told
+    assert ">Without an error</th>" in told, "of a rejected version nothing was accepted"
+    assert ">Accepted</th>" not in told
     client.post(
         url("submission_upload", report), {"file": make.upload(make.csv_text([["N", "F", "4"], ["S", "M", "9"]]))}
     )

@@ -209,7 +209,7 @@ def test_a_recipe_is_drafted_tried_on_a_submission_and_adopted_by_another_analys
     expect(second.locator(".messages")).to_contain_text("Version 1 is in force")
     second.goto("/jobs/")
     second.locator("main tbody a", has_text="Compile Specimen visits to libraries anew").first.click()
-    expect(second.locator("#job-live")).to_contain_text("Succeeded", timeout=PATIENCE)
+    expect(second.locator("#job-live")).to_contain_text("Succeeded", timeout=2 * PATIENCE)
     focal.goto(NEW_STATISTIC)
     of_state = focal.locator("#totals tbody tr", has_text="Viet Nam")
     expect(of_state.locator("td").last).to_have_text(large["Total"])

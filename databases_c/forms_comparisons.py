@@ -13,7 +13,7 @@ from .models import Candidate
 
 
 class ChoiceForm(PlainForm):
-    candidate = forms.TypedChoiceField(label="Which source feeds the KPI", coerce=int, widget=forms.RadioSelect)
+    candidate = forms.TypedChoiceField(label="Which source to use", coerce=int, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="It stands on this page with your name, until the next review.",

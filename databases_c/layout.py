@@ -7,7 +7,7 @@ what can be said about a column or a rule is what this module can read.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -180,8 +180,14 @@ def read_layout(data: Any) -> Layout:
     if not isinstance(data, Mapping):
         raise BadLayout([Fault("layout", type(data).__name__, "give an object with columns and rules")])
     faults: list[Fault] = []
-    columns = [_column(one, f"columns[{n}]", faults) for n, one in enumerate(_list(data, "columns", faults))]
+    given = _list(data, "columns", faults)
+    columns = [_column(one, f"columns[{n}]", faults) for n, one in enumerate(given)]
     rules = [_rule(one, f"rules[{n}]", faults) for n, one in enumerate(_list(data, "rules", faults))]
+    faulty = {
+        str(one.get("name") or "")
+        for one, read in zip(given, columns, strict=True)
+        if read is None and isinstance(one, Mapping)
+    }
     share = data.get("most_refused", 0.05)
     if not _is_number(share) or not 0 <= share <= 1:
         faults.append(Fault("most_refused", str(share)[:60], "give a share from 0 to 1"))
@@ -189,10 +195,15 @@ def read_layout(data: Any) -> Layout:
     found = Layout(
         tuple(one for one in columns if one is not None), tuple(one for one in rules if one is not None), float(share)
     )
-    faults += _faults_across(found)
+    faults += _faults_across(found, _places(columns), _places(rules), faulty - {""})
     if faults:
         raise BadLayout(faults)
     return found
+
+
+def _places(read: Sequence[object]) -> list[int]:
+    """Where those that could be read stood among those that were given."""
+    return [place for place, one in enumerate(read) if one is not None]
 
 
 def _list(data: Mapping[str, Any], name: str, faults: list[Fault]) -> list[Any]:
@@ -271,9 +282,13 @@ def _rule(data: Any, place: str, faults: list[Fault]) -> Rule | None:
     return Rule(code, RuleKind(data["kind"]), Level(data["level"]), instruction, dict(data.get("params") or {}))
 
 
-def _faults_across(layout: Layout) -> list[Fault]:
+def _faults_across(
+    layout: Layout, of_columns: Sequence[int], of_rules: Sequence[int], faulty: Collection[str]
+) -> list[Fault]:
+    """What is wrong between parts that were read. `of_columns`, `of_rules`: their places as given; `faulty`: names of
+    columns with a fault of their own, of which a rule is not told that they are not there."""
     faults = []
-    if not layout.columns:
+    if not layout.columns and not faulty:
         faults.append(Fault("columns", "", "a record set needs at least one column"))
     if len(layout.columns) > MOST_COLUMNS:
         faults.append(Fault("columns", str(len(layout.columns)), f"give at most {MOST_COLUMNS} columns"))
@@ -285,11 +300,12 @@ def _faults_across(layout: Layout) -> list[Fault]:
         ("rules", [one.code for one in layout.rules]),
     ):
         faults += [Fault(what, one, "stands twice") for one in sorted({x for x in names if names.count(x) > 1})]
-    for place, one in enumerate(layout.columns):
+    for place, one in zip(of_columns, layout.columns, strict=True):
         if one.least is not None and one.most is not None and one.least > one.most:
             faults.append(Fault(f"columns[{place}].least", str(one.least), "the least is larger than the most"))
-    for place, rule in enumerate(layout.rules):
-        faults += _faults_of_rule(layout, rule, f"rules[{place}] ({rule.code})")
+    for place, rule in zip(of_rules, layout.rules, strict=True):
+        told = _faults_of_rule(layout, rule, f"rules[{place}] ({rule.code})")
+        faults += [one for one in told if one.seen not in faulty]
     return faults
 
 

@@ -151,7 +151,7 @@ def concept_page(concept: Concept) -> ConceptPage:
         gaps_left_out=_left_out(candidates, chosen, compares, infos),
         expected=len(names),
         is_demonstration=any(one.is_demonstration for one in infos.values()),
-        crumbs=[("Three-source ledger", reverse("concepts")), (concept.title, "")],
+        crumbs=[("Sources compared", reverse("concepts")), (concept.title, "")],
     )
 
 
@@ -302,7 +302,7 @@ def _leaf(
 ) -> tuple[str, str, bool]:
     """(what the KPI's recipe reads, its page, whether that differs from the choice)."""
     if not concept.leaf:
-        return "This concept feeds no KPI.", "", False
+        return "No KPI is tied to this concept: the choice says which source to prefer.", "", False
     reads = [one for one in candidates if any(use.code == concept.leaf for use in uses[one.pk])]
     url = next((use.url for one in reads for use in uses[one.pk] if use.code == concept.leaf), "")
     if not reads:

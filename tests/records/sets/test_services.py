@@ -11,7 +11,7 @@ from adme.accounts.models import Role
 from adme.audit.models import AuditEvent
 from adme.reference.models import SectoralBody
 from adme.reporting.models import ReportingSchedule
-from databases_c.layout import BadLayout
+from databases_c.layout import BadLayout, read_layout
 from databases_c.models import RecipeVersion, SetVersion, Statistic
 from databases_c.refusals import Refused
 from databases_c.services import sets
@@ -164,6 +164,19 @@ def test_a_bad_layout_names_each_field_and_is_not_saved(reference_data, analyst)
     bad["columns"][1]["code_list"] = "CL_NONE"
     with pytest.raises(BadLayout, match="no shared code list"):
         draft(held, analyst, bad)
+
+
+def test_faults_name_the_place_as_given_where_an_earlier_column_or_rule_is_faulty():
+    bad = layout(rules=[{"code": "Bad Code", "kind": "range"}, {**WARN, "params": {"column": "nowhere", "least": 1}}])
+    bad["columns"][0]["label"] = ""
+    bad["columns"][2] |= {"least": 9, "most": 1}
+    bad["rules"].append({**WARN, "code": "of_the_faulty", "kind": "unique", "params": {"columns": ["province"]}})
+    with pytest.raises(BadLayout) as refused:
+        read_layout(bad)
+    told = {one.place: one.seen for one in refused.value.faults}
+    assert told["columns[2].least"] == "9"
+    assert told["rules[1] (few_persons)"] == "nowhere"
+    assert not any(place.startswith("rules[2]") for place in told), "the column is there, with a fault of its own"
 
 
 def test_an_empty_first_draft_cannot_come_into_force(reference_data, analyst):

@@ -9,7 +9,7 @@ from .svg_canvas import ACCENT, CHOSEN, FAINT, GRID, INK, MUTED, SIZE, SMALL, Ca
 from .svg_scales import Scale, scale, year_ticks
 
 GAP = 14.0
-PLOT, SMALL_PLOT = 150.0, 54.0
+PLOT, SMALL_PLOT = 112.0, 54.0
 TITLE_LINES = 3
 _WIDTHS = {Role.REGION: 1.7, Role.CHOSEN: 1.4, Role.REST: 0.5}
 

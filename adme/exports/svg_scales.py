@@ -56,4 +56,4 @@ def year_ticks(first: int, last: int, room: float, label: float) -> list[int]:
     most = max(2, int(room // label))
     span = last - first
     step = next((one for one in (1, 2, 3, 5, 10, 20, 25, 50) if span / one + 1 <= most), span or 1)
-    return sorted(range(last, first - 1, -step))
+    return sorted(range(last, first - 1, -min(step, span or 1)))

@@ -43,7 +43,6 @@ STATUS_TONES = {
     "postponed": "late",
     "cancelled": "bad",
 }
-COUNT_OF_STATES = "Member States"  # unit of leaves where a state says yes or no and ASEAN counts those that say yes
 SOURCE = "ADME, results framework (Database A)"
 
 
@@ -125,7 +124,8 @@ def characteristic_charts(content: Content, letter: str, title: str) -> tuple[Ch
 
 def trends(content: Content, leaves: Sequence[Leaf], *, key: str, title: str, area: str = "") -> SmallMultiples | None:
     """ASEAN as a strong line, the states thin and grey (or `area` in colour). None without two figures of one leaf."""
-    drawable = [leaf for leaf in leaves if _points(content, leaf, area or ASEAN) >= 2]
+    shown = [leaf for leaf in leaves if not words.is_yes_or_no(leaf, area or ASEAN)]
+    drawable = [leaf for leaf in shown if _points(content, leaf, area or ASEAN) >= 2]
     if not drawable:
         return None
     rated = {leaf.code for leaf in drawable if (one := content.rating(leaf.code)) and one.rating != "no_rating"}
@@ -153,7 +153,9 @@ def _points(content: Content, leaf: Leaf, area: str) -> int:
 
 def trend(content: Content, leaf: Leaf, *, area: str = "") -> LineChart:
     """One leaf by year. A year with several periods shows its last; a withheld year is a gap."""
-    states = () if leaf.unit == COUNT_OF_STATES and not area else content.states  # their 0 and 1 are not on its scale
+    states = (
+        () if leaf.unit == words.COUNT_OF_STATES and not area else content.states
+    )  # their 0 and 1 are not on its scale
     shown = {
         code: {figure.year: figure for figure in content.series(leaf.code, code) if figure.value is not None}
         for code in (ASEAN, *(state.code for state in states))

@@ -225,7 +225,7 @@ def _state_row(content: Content, leaf: Leaf, state: State) -> StateRow:
         row=row,
         asean=words.value(leaf, regional),
         asean_period=regional.period_text if regional else "",
-        middle=middle if len(values) > 1 and leaf.unit != charts.COUNT_OF_STATES else "",
+        middle=middle if len(values) > 1 and leaf.unit != words.COUNT_OF_STATES else "",
         reply=words.reply(mark) if mark else "",
         reply_mark=words.REPLY_MARKS.get(mark.kind, "") if mark else "",
     )

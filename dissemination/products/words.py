@@ -35,6 +35,7 @@ SIGNS = (
     ("x of y states", "coverage: of y states that should report, x have a figure in it"),
     ("pp", "percentage points: the difference of two percentages"),
 )
+COUNT_OF_STATES = "Member States"  # unit of leaves where a state says yes or no and ASEAN counts those that say yes
 DEMONSTRATION = "Demonstration data: do not cite"
 
 
@@ -61,14 +62,22 @@ def paragraphs(content: Content, key: str) -> tuple[str, ...]:
 
 def value(leaf: Leaf, figure: Figure | None) -> str:
     """`12.4`, `12.4 (e)`, `..`, `w`: without unit, as the dashboards write it."""
-    told = texts.value_text(leaf, figure)
+    if figure is not None and figure.value is not None and is_yes_or_no(leaf, figure.area):
+        told = "yes" if figure.value else "no"
+    else:
+        told = texts.value_text(leaf, figure)
     mark = formatting.status_mark(figure.obs_status) if figure and figure.value is not None else ""
     return f"{told}{formatting.THIN_SPACE}{mark}" if mark else told
 
 
+def is_yes_or_no(leaf: Leaf, area: str) -> bool:
+    """Does a state either have it or not, where ASEAN's figure counts those that have it?"""
+    return leaf.unit == COUNT_OF_STATES and area != ASEAN
+
+
 def with_unit(leaf: Leaf, figure: Figure | None) -> str:
     """`12.4 %`, `7 number of AMS` as the dashboards write it; the sign alone where there is no value."""
-    if figure is None or figure.value is None:
+    if figure is None or figure.value is None or is_yes_or_no(leaf, figure.area):
         return value(leaf, figure)
     return text.figure(figure.value, leaf.decimals, leaf.unit)
 
@@ -110,7 +119,7 @@ def movement(content: Content, leaf: Leaf, area: str = ASEAN) -> Movement | None
 
 def difference(leaf: Leaf, found: Movement | None) -> str:
     """`+3.2 pp`, `-4` (with a minus sign); '' without a movement."""
-    if found is None:
+    if found is None or is_yes_or_no(leaf, found.latest.area):
         return ""
     told = formatting.number(found.difference, leaf.decimals, sign=True)
     return f"{told}{formatting.THIN_SPACE}pp" if text.is_percent(leaf.unit) else told

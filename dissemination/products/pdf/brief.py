@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from adme.exports.svg import WIDTH
 from dissemination.editions.content import Content
 
 from ..brief import brief_of
 from ..brief_parts import Brief, CharacteristicPart, GapsPart, LeafRow, ToolPart
-from .layout import Document, Drawings, document, shorten, table_data
+from .layout import Document, Drawings, document, shorten, table_data, without
 
 HALF = 232.0  # points: two charts side by side
+BESIDE = 200.0  # a chart beside a table
 LONGEST_NAME = 125  # letters of a Key Result Area in a table; the KPI book has it whole
 
 
@@ -89,12 +91,15 @@ def row_data(row: LeafRow) -> dict[str, Any]:
 
 
 def tool_data(part: ToolPart, drawings: Drawings) -> dict[str, Any]:
+    """The first chart, of status, stands beside the table of reports; the tool is named above both."""
+    is_beside = bool(part.tables and part.charts)
     return {
         "title": part.title,
         "sentence": part.sentence,
         "figures": part.figures,
-        "tables": [table_data(table) for table in part.tables],
-        "charts": drawings.all(part.charts),
+        "tables": [table_data(without(table, "Tool")) for table in part.tables],
+        "status": drawings.all(part.charts[:1], width=BESIDE if is_beside else WIDTH),
+        "charts": drawings.all(part.charts[1:]),
         "demonstration": part.is_demonstration,
         "empty": part.empty,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dissemination.editions.content import Content
 
-from .layout import Document, Drawings, document, table_data
+from .layout import Document, Drawings, document, table_data, without
 
 KEY = "tool2.matrix"
 
@@ -16,12 +16,7 @@ def build(content: Content, file_stamp: str, *, body: str = "", state: str = "")
 
 def lay_out(content: Content, file_stamp: str) -> Document:
     table = content.table(KEY)
-    keep = [at for at, name in enumerate(table.columns) if name != "Code"] if table else []
-    told = table_data(table) if table else None
-    if told:
-        for part in ("columns", "numbers"):
-            told[part] = [told[part][at] for at in keep]
-        told["rows"] = [[row[at] for at in keep] for row in told["rows"]]
+    told = table_data(without(table, "Code")) if table else None
     return document(
         "tool2_matrix", content, file_stamp, title=f"Tool 2 matrix: {content.stamp.title}", running="Tool 2 matrix",
         filters="All declarations with clauses; sectoral bodies and all Member States", leaves=(),

@@ -26,8 +26,9 @@ from .errors import UnknownProduct
 class BodyReport:
     """A sectoral body: its activities, its reports, the declarations it leads, the records of its ministries."""
 
-    name: str
+    name: str  # acronym
     title: str
+    full_name: str
     sentence: str
     figures: tuple[KeyFigure, ...]
     charts: tuple[Chart, ...]
@@ -81,16 +82,17 @@ def same_body(name: str, asked: str) -> bool:
 
 def body_of(content: Content, body: str) -> BodyReport:
     """UnknownProduct where nothing in the content is of this body."""
-    rows = {key: _rows_of(content.table(key), body, column) for key, column in _BODY_TABLES.items()}
-    names = [str(row[0]) for key in ("tool1.bodies", "reporting.bodies") for row in rows[key]]
-    if not any(rows.values()):
+    known = next((one for one in content.bodies if same_body(one.code, body)), None)
+    name = known.acronym if known else body
+    rows = {key: _rows_of(content.table(key), name, column) for key, column in _BODY_TABLES.items()}
+    if known is None and not any(rows.values()):
         raise UnknownProduct(f"The figures tell nothing of a sectoral body '{body}'. Choose one of the list.")
-    name = names[0] if names else body
     leaves = tuple(leaf for leaf in content.leaves if leaf.source_type == "A1")
     leaf_rows = tuple(leaf_row(content, leaf) for leaf in leaves)
     return BodyReport(
         name=name,
         title=f"Report of {name}",
+        full_name=known.name if known else "",
         sentence=_body_sentence(content, name, rows["tool1.bodies"]),
         figures=_body_figures(content, rows),
         charts=_body_charts(content, name, rows["tool1.bodies"]),
@@ -101,7 +103,7 @@ def body_of(content: Content, body: str) -> BodyReport:
     )
 
 
-_BODY_TABLES = {"tool1.bodies": 0, "reporting.bodies": 0, "records.held": 2, "tool2.matrix": 3}
+_BODY_TABLES = {"tool1.bodies": 0, "tool1.body_kras": 0, "reporting.bodies": 0, "records.held": 2, "tool2.matrix": 3}
 
 
 def _rows_of(table: Table | None, body: str, column: int) -> list[tuple[Cell, ...]]:
@@ -153,6 +155,7 @@ def _body_charts(content: Content, name: str, rows: list[tuple[Cell, ...]]) -> t
 def _body_tables(content: Content, rows: dict[str, list[tuple[Cell, ...]]]) -> tuple[Table, ...]:
     found = []
     titles = {
+        "tool1.body_kras": "Key Result Areas that its activities serve",
         "reporting.bodies": "Reports owed and handed in",
         "records.held": "Administrative records of its ministries",
         "tool2.matrix": "Declarations it leads, and who acts on them",
@@ -163,10 +166,11 @@ def _body_tables(content: Content, rows: dict[str, list[tuple[Cell, ...]]]) -> t
             continue
         if key == "tool2.matrix":
             columns = ("Declaration", "Year", "Clauses", "Bodies", "States that act")
-            told = tuple((row[1], row[2], row[4], row[5], _acting(row[6:])) for row in rows[key])
-            found.append(replace(table, title=title, columns=columns, rows=told))
+            led = tuple((row[1], row[2], row[4], row[5], _acting(row[6:])) for row in rows[key])
+            found.append(replace(table, title=title, columns=columns, rows=led))
         else:
-            found.append(replace(table, title=title, rows=tuple(rows[key])))
+            told = replace(table, title=title, rows=tuple(rows[key]))
+            found.append(words.without(told, table.columns[_BODY_TABLES[key]]))
     return tuple(found)
 
 
@@ -259,7 +263,7 @@ def _state_tables(content: Content, state: State) -> tuple[Table, ...]:
     found = []
     reports = content.table("reporting.states")
     if reports and (rows := tuple(row for row in reports.rows if row[0] == state.name)):
-        found.append(replace(reports, title="Reports owed and handed in", rows=rows))
+        found.append(words.without(replace(reports, title="Reports owed and handed in", rows=rows), "Reporter"))
     matrix = content.table("tool2.matrix")
     if matrix and state.name in matrix.columns:
         place = matrix.columns.index(state.name)

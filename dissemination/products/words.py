@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adme.common import formatting
 from adme.observations.status import ObsStatus
 from dashboards import text
 from dashboards.charts.points import SOFT
 from dissemination.editions import texts
-from dissemination.editions.content import ASEAN, Content, Figure, Leaf, Rating, ReplyMark
+from dissemination.editions.content import ASEAN, Content, Figure, Leaf, Rating, ReplyMark, Table
 
 WORDING = {
     "official": "",
@@ -160,3 +160,13 @@ def is_soft(figure: Figure) -> bool:
 
 def is_break(figure: Figure) -> bool:
     return figure.obs_status == ObsStatus.BREAK.value
+
+
+def without(table: Table, column: str) -> Table:
+    """A table less one of its columns."""
+    keep = [at for at, name in enumerate(table.columns) if name != column]
+    return replace(
+        table,
+        columns=tuple(table.columns[at] for at in keep),
+        rows=tuple(tuple(row[at] for at in keep) for row in table.rows),
+    )

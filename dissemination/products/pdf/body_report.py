@@ -19,7 +19,7 @@ def lay_out(content: Content, file_stamp: str, *, body: str) -> Document:
     kras = tuple((item.code, item.title) for item in content.of_tier("kra"))
     data = {
         "title": report.title,
-        "subtitle": "Report of a sectoral body",
+        "subtitle": report.full_name or "Report of a sectoral body",
         "sentence": report.sentence,
         "key_figures": report.figures,
         "charts": drawings.all(report.charts),

@@ -7,9 +7,10 @@ from typing import Any
 from adme.exports.svg import WIDTH
 from dissemination.editions.content import Content
 
+from .. import words
 from ..brief import brief_of
 from ..brief_parts import Brief, CharacteristicPart, GapsPart, LeafRow, ToolPart
-from .layout import Document, Drawings, document, shorten, table_data, without
+from .layout import Document, Drawings, document, shorten, table_data
 
 HALF = 232.0  # points: two charts side by side
 BESIDE = 200.0  # a chart beside a table
@@ -97,7 +98,7 @@ def tool_data(part: ToolPart, drawings: Drawings) -> dict[str, Any]:
         "title": part.title,
         "sentence": part.sentence,
         "figures": part.figures,
-        "tables": [table_data(without(table, "Tool")) for table in part.tables],
+        "tables": [table_data(words.without(table, "Tool")) for table in part.tables],
         "status": drawings.all(part.charts[:1], width=BESIDE if is_beside else WIDTH),
         "charts": drawings.all(part.charts[1:]),
         "demonstration": part.is_demonstration,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -140,7 +140,12 @@ def table_data(table: Table, *, rows: Sequence[Sequence[Cell]] | None = None) ->
         None if name == "Year" else max((_decimals(row[at]) for row in shown), default=0)
         for at, name in enumerate(table.columns)
     ]
+    longest = [
+        0 if numbers else max((len(cell_text(row[at])) for row in shown), default=0)
+        for at, numbers in enumerate(is_number)
+    ]
     return {
+        "widest": longest.index(max(longest)) if longest else 0,
         "title": table.title,
         "columns": list(table.columns),
         "numbers": is_number,
@@ -151,16 +156,6 @@ def table_data(table: Table, *, rows: Sequence[Sequence[Cell]] | None = None) ->
         "note": table.note,
         "demonstration": table.is_demonstration,
     }
-
-
-def without(table: Table, column: str) -> Table:
-    """A table less one of its columns."""
-    keep = [at for at, name in enumerate(table.columns) if name != column]
-    return replace(
-        table,
-        columns=tuple(table.columns[at] for at in keep),
-        rows=tuple(tuple(row[at] for at in keep) for row in table.rows),
-    )
 
 
 def _shown(cell: Cell, decimals: int | None) -> str:

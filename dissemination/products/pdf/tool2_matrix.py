@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dissemination.editions.content import Content
 
-from .layout import Document, Drawings, document, table_data, without
+from .. import words
+from .layout import Document, Drawings, document, table_data
 
 KEY = "tool2.matrix"
 
@@ -16,7 +17,7 @@ def build(content: Content, file_stamp: str, *, body: str = "", state: str = "")
 
 def lay_out(content: Content, file_stamp: str) -> Document:
     table = content.table(KEY)
-    told = table_data(without(table, "Code")) if table else None
+    told = table_data(words.without(table, "Code")) if table else None
     return document(
         "tool2_matrix", content, file_stamp, title=f"Tool 2 matrix: {content.stamp.title}", running="Tool 2 matrix",
         filters="All declarations with clauses; sectoral bodies and all Member States", leaves=(),

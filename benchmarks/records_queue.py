@@ -57,7 +57,7 @@ def prepare() -> None:
     record_set, made = RecordSet.objects.get_or_create(
         code=SET,
         defaults={
-            "title": "Made up for benchmarks", "body": SectoralBody.objects.order_by("code").first(), "kind": "records",
+            "title": "Made up for benchmarks", "body": SectoralBody.objects.order_by("code")[0], "kind": "records",
             "custodian": "None", "unit_of_record": "A made-up case", "population": "None", "reference_period": "None",
         },
     )  # fmt: skip
@@ -114,7 +114,7 @@ def delays(path: Path | None) -> dict[str, Any]:
     _wait_for([send_short(number).pk for number in range(WARM_UP)])  # workers of production have run for days
     began = time.perf_counter()
     batches = [batch.pk for batch in send_imports(path)] if path else []
-    sent = []
+    sent: list[Any] = []
     while len(sent) < IDLE_TASKS if not path else _unread(batches):
         sent.append(send_short(len(sent)).pk)
         time.sleep(EVERY)

@@ -7,19 +7,41 @@ same chart is always the same text. Title, source and notes stand outside, where
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from . import charts, svg_bars, svg_lines
-from .svg_canvas import Canvas
+from .svg_canvas import Canvas, Label
 
 WIDTH = 482.0  # points: an A4 page within its margins
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Shapes as SVG, and the texts that a page sets over them: text in a PDF must be read aloud, and the engine cannot
+    say what a glyph inside an SVG stands for where one letter has several glyphs. Lengths are points."""
+
+    svg: str
+    labels: tuple[Label, ...]
+    width: float
+    height: float
+
+
 def svg(chart: charts.Chart, *, width: float = WIDTH) -> str:
-    """The drawing of a chart that has values. ValueError for one without: the page says why instead."""
+    """The whole drawing of a chart that has values. ValueError for one without: the page says why instead."""
+    return _checked(chart, width).document(chart.head.title, charts.alternative(chart))
+
+
+def drawing(chart: charts.Chart, *, width: float = WIDTH) -> Drawing:
+    """The same in two layers, for `pdf.py`."""
+    canvas = _checked(chart, width)
+    shapes = canvas.document(chart.head.title, charts.alternative(chart), with_text=False)
+    return Drawing(shapes, tuple(canvas.labels), canvas.width, canvas.height)
+
+
+def _checked(chart: charts.Chart, width: float) -> Canvas:
     if not charts.has_values(chart):
         raise ValueError(f"Chart {chart.head.key!r} has no values to draw; say why in words instead.")
-    canvas = _drawn(chart, width)
-    return canvas.document(chart.head.title, charts.alternative(chart))
+    return _drawn(chart, width)
 
 
 def _drawn(chart: charts.Chart, width: float) -> Canvas:

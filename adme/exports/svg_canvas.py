@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from adme.common import formatting
@@ -103,16 +104,33 @@ def _without_last(text: str) -> str:
     return text[:-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One line of text on the baseline y; `anchor` is start, middle or end."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    colour: str
+    anchor: str
+    is_bold: bool
+
+
 class Canvas:
-    """Collects the parts of one drawing. Every method draws; `document` returns the whole."""
+    """Collects the parts of one drawing. Every method draws; texts stand above all shapes.
+
+    `document` returns the whole as SVG, or without its texts: where a page sets them itself, beside the drawing.
+    """
 
     def __init__(self, width: float, height: float, key: str) -> None:
         self.width, self.height = width, height
         self._key = "".join(letter if letter.isalnum() else "-" for letter in key)
         self._parts: list[str] = []
+        self.labels: list[Label] = []
         self._patterns: dict[str, str] = {}
 
-    def document(self, title: str, description: str) -> str:
+    def document(self, title: str, description: str, *, with_text: bool = True) -> str:
         """The drawing with its words for those who do not see it."""
         patterns = "".join(self._patterns.values())
         return (
@@ -121,6 +139,7 @@ class Canvas:
             f"<title>{escape(fonts.printable(title))}</title><desc>{escape(fonts.printable(description))}</desc>"
             + (f"<defs>{patterns}</defs>" if patterns else "")
             + "".join(self._parts)
+            + ("".join(map(_label, self.labels)) if with_text else "")
             + "</svg>"
         )
 
@@ -174,14 +193,8 @@ class Canvas:
         anchor: str = "start",
         is_bold: bool = False,
     ) -> None:
-        """One line on the baseline y. Each run names the family that has its glyphs."""
         whole = fonts.printable(text).replace("\n", " ")
-        spans = [f"<tspan font-family={quoteattr(family)}>{escape(part)}</tspan>" for family, part in fonts.runs(whole)]
-        weight = ' font-weight="700"' if is_bold else ""
-        self._parts.append(
-            f'<text x="{short(x)}" y="{short(y)}" font-size="{short(size)}" fill="{colour}" text-anchor="{anchor}"'
-            f'{weight} xml:space="preserve">{"".join(spans)}</text>'
-        )
+        self.labels.append(Label(x, y, whole, size, colour, anchor, is_bold))
 
     def halo(self, x: float, y: float, text: str, *, size: float, colour: str, is_bold: bool = False) -> None:
         """A text that may stand on lines: on a piece of paper of its own size."""
@@ -203,3 +216,13 @@ class Canvas:
             f'<rect width="8" height="8" fill="{PAPER}"/>{marks}</pattern>'
         )
         return f"url(#{name})"
+
+
+def _label(one: Label) -> str:
+    """Each run names the family that has its glyphs."""
+    spans = [f"<tspan font-family={quoteattr(family)}>{escape(part)}</tspan>" for family, part in fonts.runs(one.text)]
+    weight = ' font-weight="700"' if one.is_bold else ""
+    return (
+        f'<text x="{short(one.x)}" y="{short(one.y)}" font-size="{short(one.size)}" fill="{one.colour}" '
+        f'text-anchor="{one.anchor}"{weight} xml:space="preserve">{"".join(spans)}</text>'
+    )

@@ -10,7 +10,7 @@ from typing import Any
 
 from adme.common import formatting
 from adme.exports import charts, pdf
-from adme.exports.svg import WIDTH, key_words, svg
+from adme.exports.svg import WIDTH, drawing, key_words
 from dissemination.editions.content import Cell, Content, Leaf, Table
 
 from .. import words
@@ -54,10 +54,13 @@ class Drawings:
         if not charts.has_values(chart):
             return None
         name = f"chart-{len(self.files) + 1}.svg"
-        self.files[name] = svg(chart, width=width)
+        drawn = drawing(chart, width=width)
+        self.files[name] = drawn.svg
         head = chart.head
         return {
             "file": name,
+            "size": [drawn.width, drawn.height],
+            "labels": drawn.labels,
             "alt": charts.alternative(chart),
             "title": ", ".join(part for part in (head.title, head.subtitle) if part),
             "sentence": head.sentence,

@@ -19,6 +19,7 @@ from databases_a.tool2 import api as tool2
 from databases_b import api as b
 from databases_c import api as c
 from databases_c import api_reading as c_reading
+from dissemination.editions import api as editions
 
 # Each list has an address, the same with `.csv` in place of the last slash, and a place in the index.
 LISTS: dict[str, type[TableView]] = {
@@ -58,6 +59,11 @@ LISTS: dict[str, type[TableView]] = {
     "holdings": c_reading.HoldingList,
     "concepts": c_reading.ConceptList,
     "concept-candidates": c_reading.CandidateList,
+    # Editions
+    "editions": editions.EditionList,
+    "edition-figures": editions.EditionFigureList,
+    "edition-changes": editions.EditionChangeList,
+    "edition-replies": editions.EditionReplyList,
     # one's own work
     "reports": reporting.ReportList,
     "records/submissions": c.SubmissionList,

@@ -95,13 +95,6 @@ _NAVIGATION: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
         ),
     ),
     (
-        "Editions",
-        (
-            _Entry("Editions", "edition_list", "book-2", Permission.DASHBOARD_VIEW),
-            _Entry("Is it still true?", "edition_check", "zoom-question", Permission.DASHBOARD_VIEW),
-        ),
-    ),
-    (
         "Admin",
         (
             _Entry("Jobs", "job_list", "list-check", Permission.JOB_VIEW),

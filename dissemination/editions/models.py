@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from adme.reporting.selectors.zones import jakarta_text
+
 from .states import Cause, EditionState, Outcome, ReplyKind
 
 
@@ -56,6 +58,15 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"Edition {self.number}" if self.number else f"{self.title} (draft)"
+
+    @property
+    def reply_until_text(self) -> str:
+        """'6 Dec 2026, 23:59 Jakarta time': deadlines end with a day of Jakarta."""
+        return jakarta_text(self.reply_until) if self.reply_until else ""
+
+    @property
+    def embargo_text(self) -> str:
+        return jakarta_text(self.embargo_until) if self.embargo_until else ""
 
 
 class EditionFigure(models.Model):

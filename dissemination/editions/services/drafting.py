@@ -17,7 +17,7 @@ from .. import live, selectors
 from ..content import Content
 from ..errors import BadValue, NotAllowedNow
 from ..models import Edition, EditionText
-from ..reading import HEADINGS, stored
+from ..reading import HEADINGS, place_of, stored
 from ..states import EditionState
 from ..storing import store
 from .common import OPEN_STATES, key_of, locked, one_line, plain, require_state, save, trail
@@ -88,7 +88,8 @@ def hold(edition: Edition, content: Content) -> None:
     edition.taken_at = content.stamp.taken_at
     edition.data_version = content.stamp.data_version
     edition.framework = content.framework
-    edition.is_demonstration = content.stamp.is_demonstration
+    # What a demonstration user drafts is a demonstration, whatever its figures are.
+    edition.is_demonstration = content.stamp.is_demonstration or edition.drafted_by.is_demonstration
 
 
 @transaction.atomic
@@ -127,7 +128,8 @@ def _restored(edition: Edition, key: str, before: str, by: User) -> Edition:
 def known_texts(edition: Edition) -> dict[str, str]:
     """Keys and headings of the texts that this edition may have."""
     automatic = {text.key: text.heading for text in stored(edition).texts}
-    return {**automatic, **{key: HEADINGS[key] for key in OWN_TEXTS}}
+    known = {**automatic, **{key: HEADINGS[key] for key in OWN_TEXTS}}
+    return {key: known[key] for key in sorted(known, key=place_of)}
 
 
 @transaction.atomic
@@ -145,9 +147,7 @@ def delete_draft(*, edition: Edition, reason: str, by: User, seen: int, now: dat
         with transaction.atomic():
             found.delete()
     except ProtectedError as error:
-        raise NotAllowedNow(
-            "Files have been made of this draft, so it has to stay."
-        ) from error
+        raise NotAllowedNow("Files have been made of this draft, so it has to stay.") from error
     if told:
         text = f"The edition will not be published, and no reply is needed any more.\nReason: {reason}"
         message = Message(f"{key}:deleted", Notice.Kind.REPLY, f"Given up: {title}", text, "", told)

@@ -12,13 +12,14 @@ from adme.observations.keeping import kept
 from .catalogue import Catalogue, Stamp
 from .concepts import AGENCY, VERSION
 from .flows import Flow
+from .periods import read_period
 from .queries import DataQuery, Key
 from .reading import series_of
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """`codes` by dimension, in order of the code lists; `first` and `last` period as text, '' without data."""
+    """`codes` by dimension, sorted; `first` and `last` day as text, '' without data: periods of several lengths mix."""
 
     codes: Mapping[str, tuple[str, ...]]
     first: str
@@ -53,7 +54,7 @@ def open_choices(query: DataQuery, known: Catalogue) -> Availability:
 
 def of_flow(flow: Flow, known: Catalogue, now: Stamp) -> Availability:
     """Of everything in a flow; kept for as long as no data change."""
-    name = f"sdmx:availability-1:{now.batch}:{flow.flow.id}"
+    name = f"sdmx:availability-2:{now.batch}:{flow.flow.id}"
     return kept(name, now.version or None, lambda: exact(DataQuery(flow, shown=frozenset()), known))
 
 
@@ -97,10 +98,11 @@ def _of(series: Iterable[Series], flow: Flow) -> Availability:
         for held, code in zip(codes, one.key, strict=True):
             held.add(code)
         periods.update(each.period for each in one.observations)
+    spans = [read_period(one, "period") for one in periods]
     return Availability(
         codes={one.id: tuple(sorted(held)) for one, held in zip(dimensions, codes, strict=True)},
-        first=min(periods, default=""),
-        last=max(periods, default=""),
+        first=min(one.first for one in spans).isoformat() if spans else "",
+        last=max(one.last for one in spans).isoformat() if spans else "",
         series=count,
         observations=observations,
     )

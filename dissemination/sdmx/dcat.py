@@ -17,8 +17,7 @@ from databases_c import models as c
 from .availability import Availability
 from .catalogue import Catalogue
 from .concepts import AGENCY_NAME
-from .flows import RECORDS_FLOW, Flow, Source
-from .periods import Span, read_period
+from .flows import Flow, Source
 
 FREQUENCIES = "http://publications.europa.eu/resource/authority/frequency/"
 _FREQUENCY = {"A": "ANNUAL", "S": "ANNUAL_2", "Q": "QUARTERLY", "M": "MONTHLY", "W": "WEEKLY", "D": "DAILY"}
@@ -190,8 +189,6 @@ def _entry(
     rights: str = "", landing: str = "", is_demonstration: bool = False,
 ) -> Entry:  # fmt: skip
     frequencies = found.codes.get("FREQ", ())
-    spans = [read_period(one, "period") for one in (found.first, found.last) if one]
-    span = Span(spans[0].first, spans[-1].last) if spans else None
     address = f"{base}api/sdmx/data/{flow.flow.id}/{key}"
     ways = (
         ("csv", "SDMX-CSV 2.0", "csv-2.0", "text/csv", "CSV"),
@@ -213,8 +210,8 @@ def _entry(
         keywords=keywords,
         frequency=FREQUENCIES + _FREQUENCY[frequencies[0]] if len(frequencies) == 1 else FREQUENCIES + "OTHER",
         areas=found.codes.get("REF_AREA", ()),
-        first=span.first.isoformat() if span else "",
-        last=span.last.isoformat() if span else "",
+        first=found.first,
+        last=found.last,
         licence=licence,
         rights=rights,
         landing=landing,
@@ -226,6 +223,3 @@ def _entry(
             for short, words, form, media, file_type in ways
         ),
     )
-
-
-__all__ = ["RECORDS_FLOW", "DataCatalogue", "Distribution", "Entry", "data_catalogue", "licence_address"]

@@ -115,10 +115,9 @@ def _by_name(offer: Offer, name: str) -> Format:
 
 
 def _by_header(offer: Offer, accept: str) -> Format:
-    ranges = _ranges(accept)
-    if not ranges:
+    if not accept.strip():
         return offer.formats[0]
-    for media, told in ranges:
+    for media, told in _ranges(accept):
         found = _match(offer, media, told)
         if found is not None:
             return found

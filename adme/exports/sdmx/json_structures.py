@@ -181,9 +181,14 @@ class _Writer:
             else {"format": {"dataType": one.text_type}}
         )
 
+    def _value(self, code: str) -> str | dict[str, str]:
+        return code if self.version == 1 else {"value": code}
+
     def _constraint(self, one: Constraint) -> dict[str, Any]:
         values: list[dict[str, Any]] = [
-            {"id": dimension, "values": list(codes)} for dimension, codes in one.values if codes
+            {"id": dimension, "values": [self._value(code) for code in codes]}
+            for dimension, codes in one.values
+            if codes
         ]
         if one.first and one.last:
             times = {"startPeriod": {"period": one.first, "isInclusive": True}}

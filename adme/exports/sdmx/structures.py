@@ -185,7 +185,7 @@ class Categorisation(Artefact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constraint(Artefact):
-    """Which codes have data: `values` by dimension; `first` and `last` time periods as text, '' when there are none."""
+    """Which codes have data: `values` by dimension; `first` and `last` day (2016-01-01), '' when there are none."""
 
     flow: Ref
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()

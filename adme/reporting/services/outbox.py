@@ -24,7 +24,10 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What several people are told about one event. `event` names it; with the person it is the notice's key."""
+    """What several people are told about one event. `event` names it; with the person it is the notice's key.
+
+    Without `mail` the notice stands in the application only: it counts as mailed from the beginning.
+    """
 
     event: str
     kind: Notice.Kind
@@ -33,6 +36,7 @@ class Message:
     url: str
     to: frozenset[int]
     obligation: Obligation | None = None
+    mail: bool = True
 
 
 def one_line(text: str) -> str:
@@ -64,6 +68,7 @@ def _notice(key: str, message: Message, user_id: int, now: datetime) -> Notice:
         obligation=message.obligation,
         key=key,
         created_at=now,
+        mailed_at=None if message.mail else now,
     )
 
 

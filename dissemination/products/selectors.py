@@ -22,6 +22,7 @@ from .models import ProductFile
 from .services import SHARED
 
 RECENT = 60
+MEETING = ("brief", "workbook")  # what is wanted before a meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class FileLine:
     @property
     def is_open(self) -> bool:
         return self.state == FileState.WAITING
+
+    @property
+    def product_title(self) -> str:
+        return PRODUCTS[self.file.product].title
 
     @property
     def is_ready(self) -> bool:
@@ -111,6 +116,16 @@ def of_edition(edition: Edition) -> tuple[FileLine, ...]:
         if not file.parameters:
             found[file.product, file.format] = file
     return lines_of([found[key] for key in SHARED if key in found])
+
+
+def latest_released(now: datetime | None = None) -> Edition | None:
+    found: Edition | None = released(now).order_by("-number").first()
+    return found
+
+
+def documents_of(edition: Edition) -> tuple[FileLine, ...]:
+    """Those of its files that a person opens before a meeting, as far as they are ready."""
+    return tuple(line for line in of_edition(edition) if line.is_ready and line.file.product in MEETING)
 
 
 def lines_of(files: Sequence[ProductFile]) -> tuple[FileLine, ...]:

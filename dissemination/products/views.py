@@ -52,6 +52,17 @@ def edition_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "products/_edition_files.html" if part else "products/edition_files.html", context)
 
 
+@never_cache
+@require_GET
+def latest_edition(request: HttpRequest) -> HttpResponse:
+    """The newest edition that this person may read, with its documents one click away: a part of the home page."""
+    require(request.user, Permission.EXPORT)
+    edition = selectors.latest_released()
+    context = {"edition": edition, "lines": selectors.documents_of(edition) if edition else ()}
+    part = bool(getattr(request, "htmx", False))
+    return render(request, "products/_latest.html" if part else "products/latest.html", context)
+
+
 @require_safe
 def product_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     require(request.user, Permission.EXPORT)

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0001_initial'),
+        ("jobs", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='job',
-            name='queue',
-            field=models.CharField(default='default', help_text='default, imports, kpis or exports', max_length=20),
+            model_name="job",
+            name="queue",
+            field=models.CharField(default="default", help_text="default, imports, kpis or exports", max_length=20),
         ),
     ]

@@ -154,6 +154,7 @@ class SmallMultiples:
     head: Head
     panels: tuple[LineChart, ...]
     columns: int = 3
+    keeps_columns: bool = False  # panels stay as narrow as in a full row, even where they are fewer
 
 
 Chart = BarChart | StackedBar | LineChart | DotPlot | SmallMultiples

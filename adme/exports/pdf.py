@@ -30,6 +30,10 @@ _CHILD = Path(__file__).with_name("pdf_child.py")
 REFUSED = 3
 
 
+class Whole(str):
+    """A text that programs read again, such as a stamp: nothing is put into its words."""
+
+
 class DocumentError(Exception):
     """The document could not be set: too large, too slow, or refused by the engine (a fault of the template)."""
 
@@ -106,6 +110,8 @@ def _sources(folder: Path) -> dict[str, str]:
 
 def clean(value: Any) -> Any:
     """Data as JSON can carry it and the fonts can set it; dataclasses become objects, NaN and infinity nothing."""
+    if isinstance(value, Whole):
+        return fonts.printable(value)
     if isinstance(value, str):
         return _breakable(fonts.printable(value))
     if isinstance(value, float):

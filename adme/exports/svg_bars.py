@@ -37,7 +37,7 @@ _RATINGS = {
 
 def bars(chart: BarChart, width: float) -> Canvas:
     """For each category a bar of each series; the value at its end. Missing says so and has no bar."""
-    labels, left = _labels(chart.categories, width)
+    labels, left = _labels(chart.categories, width, chart.head.unit)
     each, many = 11.0, len(chart.series)
     heights = [max(len(lines) * LINE, each * many) + 4 for lines in labels]
     legend = _legend_lines(chart.series, width) if many > 1 else 0
@@ -75,7 +75,7 @@ def _bar(
 
 def stacked(chart: StackedBar, width: float) -> Canvas:
     """Parts in the order of the legend, numbers in them where they fit, the sum at the end."""
-    labels, left = _labels(chart.categories, width)
+    labels, left = _labels(chart.categories, width, chart.head.unit)
     heights = [max(len(lines) * LINE, 11.0) + 3 for lines in labels]
     legend = _legend_lines(chart.series, width)
     canvas = Canvas(width, legend * 12 + sum(heights) + 11, chart.head.key)
@@ -127,7 +127,7 @@ def _segments(canvas: Canvas, chart: StackedBar, place: int, middle: float, alon
 def dot_plot(chart: DotPlot, width: float) -> Canvas:
     """Baseline, now and target of each row on one axis; rating as shape and word at the end."""
     rows = [row for row in chart.rows if row.now is not None]
-    labels, left = _labels([row.label for row in rows], width)
+    labels, left = _labels([row.label for row in rows], width, chart.head.unit)
     told = [_told(row) for row in rows]
     room = max(measure(text, SMALL) for text in told) + 10
     shown = [value for row in rows for value in (row.baseline, row.target, row.expected) if value is not None]
@@ -179,9 +179,9 @@ def _dots(canvas: Canvas, row: DotRow, y: float, along: Scale) -> None:
 # -- Shared parts
 
 
-def _labels(names: Sequence[str], width: float) -> tuple[list[list[str]], float]:
-    """Names in up to two lines, and where the bars begin."""
-    widest = max((measure(name, SIZE) for name in names), default=0.0)
+def _labels(names: Sequence[str], width: float, unit: str) -> tuple[list[list[str]], float]:
+    """Names in up to two lines, and where the bars begin: beyond them and beyond the unit, which stands below them."""
+    widest = max([measure(name, SIZE) for name in names] + [measure(unit, SMALL) + 4])
     room = min(widest, width * 0.4)
     return [wrap(name, room + 1, SIZE, 2) or [""] for name in names], room + 8
 

@@ -70,6 +70,7 @@ def wrap(text: str, width: float, size: float, lines: int, *, is_bold: bool = Fa
         last = found[-1]
         while last and measure(f"{last}...", size) > width:
             last = _without_last(last)
+        last = last.rsplit(" ", 1)[0] if " " in last else last
         found[-1] = f"{last.rstrip(' ,;:')}\u2026"
     return found
 

@@ -24,7 +24,7 @@ def line_chart(chart: LineChart, width: float) -> Canvas:
 def small_multiples(chart: SmallMultiples, width: float) -> Canvas:
     """Panels in rows; the titles of a row are as high as its longest."""
     panels = [panel for panel in chart.panels if any(one.present for one in panel.series)]
-    columns = max(1, min(chart.columns, len(panels)))
+    columns = chart.columns if chart.keeps_columns else max(1, min(chart.columns, len(panels)))
     each = (width - GAP * (columns - 1)) / columns
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
     titles = [[wrap(panel.head.title, each, SIZE, TITLE_LINES, is_bold=True) for panel in row] for row in rows]

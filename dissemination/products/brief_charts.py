@@ -26,7 +26,7 @@ from dissemination.editions.content import ASEAN, Content, Figure, Leaf, Table
 from . import words
 
 PANELS = 6  # small charts of a Characteristic
-WAY_TOGETHER = 8  # rated leaves that one chart shows
+WAY_TOGETHER = 16  # rated leaves that one chart shows
 RATINGS = (
     ("on_track", "On track", "good"),
     ("attention", "Attention", "attention"),

@@ -28,7 +28,7 @@ from .brief_parts import (
     ToolPart,
 )
 
-MOST_CHANGES = 12
+MOST_CHANGES = 8
 MOST_PERIODS = 3
 _SENTENCE = re.compile(r"(?<=\.)\s+")
 REPLIED = ("confirmed", "corrected", "disputed", "silent")
@@ -99,7 +99,7 @@ def _tool(content: Content, key: str, title: str, found: Sequence[Chart]) -> Too
     return ToolPart(
         key=key,
         title=title,
-        sentence=f"{figures.title}: {figures.coverage} reported.",
+        sentence=f"{figures.title}: {figures.coverage} reported." if figures.coverage else f"{figures.title}.",
         figures=tuple(KeyFigure(str(row[0]), formatting.number(row[1]), "", str(row[2] or "")) for row in figures.rows),
         tables=tables,
         charts=tuple(found),

@@ -7,7 +7,7 @@ gets a leading apostrophe (adme.common.csv_safety); codes, periods and numbers c
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import StringIO
@@ -18,6 +18,7 @@ from .data import DataSet, Series, Value, number, text_of
 from .structures import OBS_VALUE, TIME_PERIOD, Attachment, Component
 
 ROWS_PER_CHUNK = 2000
+MOST_KEPT = 10_000
 
 
 class Labels(StrEnum):
@@ -45,20 +46,27 @@ class Options:
 def csv_chunks(data: DataSet, options: Options | None = None) -> Iterator[bytes]:
     """The file in pieces of some thousand rows, UTF-8 without a byte order mark."""
     rows = _Rows(data, options or Options())
-    buffer = StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(rows.header())
-    waiting = 0
+    waiting = [rows.header()]
     for series in data.series:
-        written = rows.of(series)
-        writer.writerows(written)
-        waiting += len(written)
-        if waiting >= ROWS_PER_CHUNK:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-            waiting = 0
-    yield buffer.getvalue().encode()
+        waiting += rows.of(series)
+        if len(waiting) >= ROWS_PER_CHUNK:
+            yield "".join(waiting).encode()
+            waiting = []
+    yield "".join(waiting).encode()
+
+
+class _Quoted:
+    """Cells as a piece of a line: `,a,"b, c"`. What repeats from row to row is quoted once."""
+
+    def __init__(self) -> None:
+        self._buffer = StringIO()
+        self._writer = csv.writer(self._buffer, lineterminator="")
+
+    def __call__(self, cells: Sequence[str]) -> str:
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        self._writer.writerow(["", *cells, ""])  # empty ends, since csv quotes a single empty cell
+        return self._buffer.getvalue()[:-1]
 
 
 class _Rows:
@@ -71,8 +79,8 @@ class _Rows:
         self.of_dataset = data.attached(Attachment.DATASET)
         self.lead = self._lead()
         self.tail = [cell for one in self.of_dataset for cell in self._cells(one, data.dataset_attributes.get(one.id))]
-        self.is_plain = options.labels == Labels.ID
-        self.formatters = [_formatter(one) for one in self.own]
+        self.quoted = _Quoted()
+        self.attributes: dict[tuple[Value, ...], str] = {}
 
     def _lead(self) -> list[str]:
         flow, labels = self.data.flow, self.options.labels
@@ -81,7 +89,7 @@ class _Rows:
             return [name]
         return ["dataflow", name, *([flow.name] if labels == Labels.NAME else []), "I"]
 
-    def header(self) -> list[str]:
+    def header(self) -> str:
         told = (
             ["DATAFLOW"]
             if self.options.version == 1
@@ -105,9 +113,12 @@ class _Rows:
                 told += [name, concept]
             else:
                 told.append(name)
-        return told
+        return self.line(told)
 
-    def of(self, series: Series) -> list[list[str]]:
+    def line(self, cells: Sequence[str]) -> str:
+        return f"{self.quoted(cells)[1:]}\r\n"
+
+    def of(self, series: Series) -> list[str]:
         key = ".".join(series.key)
         keys = [key] if self.options.version == 2 and self.options.keys in {Keys.SERIES, Keys.BOTH} else []
         has_obs_key = self.options.version == 2 and self.options.keys in {Keys.OBS, Keys.BOTH}
@@ -116,42 +127,33 @@ class _Rows:
             for one, value in zip(self.data.structure.dimensions, series.key, strict=True)
             for cell in self._cells(one, value)
         ]
-        tail = [
-            cell
-            for one, value in zip(self.of_series, series.attributes, strict=True)
-            for cell in self._cells(one, value)
-        ] + self.tail
-        if not self.data.with_observations:
-            return [[*self.lead, *keys, *([key] if has_obs_key else []), *told, *tail]]
+        own = zip(self.of_series, series.attributes, strict=True)
+        tail = [*(cell for one, value in own for cell in self._cells(one, value)), *self.tail]
         head = [*self.lead, *keys]
-        if self.is_plain and not has_obs_key:
-            head += told
-            formatters = self.formatters
-            return [
-                [
-                    *head,
-                    period,
-                    "" if value is None else number(value),
-                    *[form(one) for form, one in zip(formatters, attributes, strict=True)],
-                    *tail,
-                ]
-                for period, value, attributes in series.observations
-            ]
-        gap = [""] if self.options.labels == Labels.NAME else []
-        return [
-            [
-                *head,
-                *([f"{key}.{period}"] if has_obs_key else []),
-                *told,
-                period,
-                *gap,
-                "" if value is None else number(value),
-                *gap,
-                *[cell for one, each in zip(self.own, attributes, strict=True) for cell in self._cells(one, each)],
-                *tail,
-            ]
-            for period, value, attributes in series.observations
-        ]
+        if not self.data.with_observations:
+            return [self.line([*head, *([key] if has_obs_key else []), *told, *tail])]
+        start, middle, end = self.quoted(head)[1:], self.quoted(told), self.quoted(tail) if tail else ""
+        gap = "," if self.options.labels == Labels.NAME else ""
+        if not has_obs_key:
+            start, middle = start + middle, ""
+        lines = []
+        for period, value, attributes in series.observations:
+            shown = "" if value is None else number(value)
+            own_key = f",{key}.{period}" if has_obs_key else ""
+            held = self.attributes.get(attributes)
+            if held is None:
+                held = self._attributes(attributes)
+            lines.append(f"{start}{own_key}{middle},{period}{gap},{shown}{gap}{held}{end}\r\n")
+        return lines
+
+    def _attributes(self, values: tuple[Value, ...]) -> str:
+        """Statuses and notes repeat from row to row, so each set of them is written once."""
+        cells = [cell for one, each in zip(self.own, values, strict=True) for cell in self._cells(one, each)]
+        found = self.quoted(cells) if cells else ""
+        if len(self.attributes) >= MOST_KEPT:
+            self.attributes.clear()
+        self.attributes[values] = found
+        return found
 
     def _cells(self, component: Component, value: Value) -> list[str]:
         text = _formatter(component)(value)

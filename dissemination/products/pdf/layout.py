@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -53,14 +53,9 @@ class Drawings:
         """What a template needs of a chart; None where there is nothing to draw."""
         if not charts.has_values(chart):
             return None
-        name = f"chart-{len(self.files) + 1}.svg"
-        drawn = drawing(chart, width=width)
-        self.files[name] = drawn.svg
         head = chart.head
         return {
-            "file": name,
-            "size": [drawn.width, drawn.height],
-            "labels": drawn.labels,
+            "drawings": [self._drawn(part, width) for part in _parts(chart)],
             "alt": charts.alternative(chart),
             "title": ", ".join(part for part in (head.title, head.subtitle) if part),
             "sentence": head.sentence,
@@ -71,8 +66,28 @@ class Drawings:
             "provisional": head.is_provisional,
         }
 
+    def _drawn(self, chart: charts.Chart, width: float) -> dict[str, Any]:
+        drawn = drawing(chart, width=width)
+        name = f"chart-{len(self.files) + 1}.svg"
+        self.files[name] = drawn.svg
+        return {
+            "file": name,
+            "alt": charts.alternative(chart),
+            "size": [drawn.width, drawn.height],
+            "labels": drawn.labels,
+        }
+
     def all(self, found: Sequence[charts.Chart], *, width: float = WIDTH) -> list[dict[str, Any]]:
         return [told for chart in found if (told := self.add(chart, width=width))]
+
+
+def _parts(chart: charts.Chart) -> list[charts.Chart]:
+    """Small charts row by row, so that a page may end between two rows."""
+    if not isinstance(chart, charts.SmallMultiples):
+        return [chart]
+    panels = [panel for panel in chart.panels if charts.has_values(panel)]
+    rows = [panels[start : start + chart.columns] for start in range(0, len(panels), chart.columns)]
+    return [replace(chart, panels=tuple(row), keeps_columns=len(rows) > 1) for row in rows]
 
 
 def document(
@@ -96,7 +111,7 @@ def document(
             "title": title,
             "author": AUTHOR,
             "description": stamp.citation,
-            "keywords": [file_stamp, content.framework, edition],
+            "keywords": [pdf.Whole(file_stamp), content.framework, edition],
             "date": [at.year, at.month, at.day, at.hour, at.minute, at.second],
             "running": running,
             "edition": edition,
@@ -113,7 +128,6 @@ def document(
         ],
         "signs": [list(pair) for pair in words.SIGNS],
         "methods": [list(pair) for pair in content.methods],
-        "stamp": file_stamp,
     }  # fmt: skip
     return Document(template, stamp.taken_at, {**shared, **data}, drawings.files)
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dissemination.editions.stamps import read_stamp, stamp_text
-from dissemination.products.data import everything, json_file, tidy_csv
+from dissemination.products.data import everything, json_file, sdmx_csv, tidy_csv
 
 from .made import PAYLOADS, TAKEN, empty, figure, rich
 
@@ -119,3 +119,23 @@ def test_the_same_content_gives_the_same_zip(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(everything.builders, "builder", lambda key, form: lambda content, stamp, **more: b"x")
 
     assert made(everything, rich()) == made(everything, rich())
+
+
+def test_sdmx_csv_has_every_figure_and_tells_the_edition_and_its_hash() -> None:
+    content = rich()
+
+    rows = list(csv.DictReader(io.StringIO(made(sdmx_csv, content).decode(), newline="")))
+
+    told = {(row["INDICATOR"], row["REF_AREA"], row["TIME_PERIOD"]): row["OBS_VALUE"] for row in rows}
+    assert {key: float(value) if value else None for key, value in told.items()} == {
+        (one.leaf, one.area, one.period_text): one.value for one in content.figures
+    }
+    assert {row["EDITION"] for row in rows} == {f"Edition 3, SHA-256 {'f' * 64}"}
+
+
+def test_pysdmx_reads_the_sdmx_csv_file() -> None:
+    from pysdmx.io import read_sdmx
+
+    (found,) = read_sdmx(made(sdmx_csv, rich()).decode()).data
+
+    assert len(found.data) == len(rich().figures)

@@ -35,3 +35,8 @@ urlpatterns = [
     path("api/dcat/", include("dissemination.sdmx.dcat_urls")),
     path("operator-admin/", admin.site.urls),
 ]
+
+# Programs are told in JSON what is wrong, people on a page.
+handler400 = "adme.api.views.bad_request"
+handler404 = "adme.api.views.page_not_found"
+handler500 = "adme.api.views.server_error"

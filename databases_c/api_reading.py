@@ -220,7 +220,7 @@ class FigureFilters(PeriodsFilters):
     as_of = AsOfField(required=False, help_text="What was published at that time; a date means its end in UTC.")
 
 
-class FigureRow(serializers.Serializer):
+class StatisticFigureRow(serializers.Serializer):
     statistic = serializers.CharField()
     area = serializers.CharField()
     dimensions = serializers.CharField(help_text="'' for the total, else such as 'AGE=Y0T14;SEX=F'.")
@@ -240,7 +240,7 @@ class FigureList(TableView):
     permission = Permission.DASHBOARD_VIEW
     tag = TAG
     filters = FigureFilters
-    row = FigureRow
+    row = StatisticFigureRow
 
     def rows(self, filters: dict[str, Any]) -> Any:
         as_of = filters.get("as_of")

@@ -14,6 +14,7 @@ from rest_framework import serializers
 
 from .errors import Error
 
+PREFIX = "/api/v1/"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _ERRORS = {
     "400": "A parameter or a value is wrong; `fields` says which and why.",
@@ -47,7 +48,7 @@ class EndpointSchema(AutoSchema):
 
     def get_operation_id(self) -> str:
         """From the address: every one has its own, and it stays when classes are renamed."""
-        parts = self.path.removeprefix("/api/v1/").strip("/").split("/")
+        parts = self.path.removeprefix(PREFIX).strip("/").split("/")
         words = [re.sub(r"\W", "_", part) for part in parts if part and not part.startswith("{")] or ["index"]
         verb = {"GET": "list" if self._is_list_view() else "read", "POST": "send", "PATCH": "change"}
         return "_".join([*words, verb.get(self.method, self.method.lower())])
@@ -119,6 +120,11 @@ class TableSchema(EndpointSchema):
             return super().get_description()
         path = self.path.rstrip("/")
         return f"{super().get_description()}\n\nThe same rows, all at once as CSV: `{path}.csv` with the same filters."
+
+
+def only_this_api(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
+    """Not the SDMX addresses, which a standard of their own describes."""
+    return [one for one in endpoints if one[0].startswith(PREFIX)]
 
 
 def share_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

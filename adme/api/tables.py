@@ -42,6 +42,7 @@ class Endpoint(APIView):
     description. `permissions` {method: permission} where a method needs another one."""
 
     schema = EndpointSchema()
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # OPTIONS has nothing to tell here
     permission_classes = (MayUseApi,)
     permission: ClassVar[Permission] = Permission.API_READ
     permissions: ClassVar[dict[str, Permission]] = {}

@@ -48,8 +48,8 @@ class ByUse(_PerUser):
 
 
 class WholeLists(_PerUser):
-    """A list as CSV without any filter streams all its rows and holds a process meanwhile: a nightly copy of every list
-    fits into the rate, a loop does not. With a filter it is a reading like any other."""
+    """A list as CSV without any filter streams all its rows and holds a process meanwhile: a copy of every list
+    fits into the rate three times an hour, a loop does not. With a filter it is a reading like any other."""
 
     def counts(self, request: Request, view: APIView) -> str:
         is_csv = request.accepted_renderer.format == "csv"

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -59,3 +60,30 @@ def token_end(request: HttpRequest, pk: int) -> HttpResponse:
     tokens.end_token(token=token, by=cast(User, request.user))
     messages.success(request, f"The token '{token.name}' has ended; programs that use it get 401 from now on.")
     return redirect("token_list")
+
+
+def _in_the_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _told(status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse({"error": {"code": code, "message": message, "fields": {}}}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """For programs in the one form of the API; for people the page. The same of the next two."""
+    if _in_the_api(request):
+        return _told(400, "bad_request", "The request is not one that can be read.")
+    return defaults.bad_request(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if _in_the_api(request):
+        return _told(404, "not_found", "There is no such address. Lists end with a slash or with .csv.")
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    if _in_the_api(request):
+        return _told(500, "server_error", "Something broke here; it is not your request's fault. Try again later.")
+    return defaults.server_error(request)

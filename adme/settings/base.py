@@ -205,7 +205,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nothing; the description is at /api/v1/schema/
     "URL_FORMAT_OVERRIDE": None,  # a format has an address of its own (.csv), never a parameter
     "DEFAULT_THROTTLE_CLASSES": ["adme.api.throttles.ByUse", "adme.api.throttles.WholeLists"],
-    "DEFAULT_THROTTLE_RATES": {"read": "600/min", "write": "60/min", "whole": "30/hour"},
+    "DEFAULT_THROTTLE_RATES": {"read": "600/min", "write": "60/min", "whole": "120/hour"},
     "EXCEPTION_HANDLER": "adme.api.errors.exception_handler",
     "PAGE_SIZE": 100,
 }
@@ -216,6 +216,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["adme.api.permissions.MayUseApi"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PREPROCESSING_HOOKS": ["adme.api.schema.only_this_api"],
     # Choices stand where they are used, rather than under made-up names; their words stand in code lists.
     "POSTPROCESSING_HOOKS": ["adme.api.schema.share_errors"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

@@ -11,7 +11,7 @@ from adme.accounts.permissions import Permission
 from adme.api.parameters import CodeListField, PeriodsFilters, SearchField, YesNoField, among, shown_period, within
 from adme.api.tables import TableView
 
-from .models import FactTag, Stand, WorkPlan
+from .models import FactTag, Stand
 from .selectors.fulltext import matching
 from .selectors.plans import may_read_plans, plans_for
 from .selectors.search import TAG_FILTERS
@@ -164,5 +164,5 @@ class PlanList(TableView):
         return self._plans().order_by().aggregate(Count("pk"), Max("updated_at"), Max("activities__updated_at"))
 
     def _plans(self) -> Any:
-        user = self.request.user
-        return plans_for(user) if may_read_plans(user) else WorkPlan.objects.none()
+        found = plans_for(self.request.user)
+        return found if may_read_plans(self.request.user) else found.none()

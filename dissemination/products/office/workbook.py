@@ -154,9 +154,7 @@ def _characteristic(book: Book, sheet: Sheet, charts: Charts, content: Content, 
         head = ("KPI", "Title", "KRA", "Unit", *map(str, years))
         places = range(4, len(head))
         sheet.heading("ASEAN by year")
-        sheet.line(
-            "..: not available; w: withheld, too few reported. A year with several periods shows its last.", "small"
-        )
+        sheet.line("..: not available; w: withheld. A year with several periods shows its last.", "small")
         sheet.table(
             head, ((*_leaf_cells(leaf), *(_by_year(leaf, one) for one in _of_years(content, leaf, years)))
                    for leaf in leaves), name=f"Years_{letter}", numbers=places,
@@ -302,7 +300,7 @@ def _tool1(sheet: Sheet, charts: Charts, content: Content, brief: Brief) -> None
 
 
 def _kra_joined(table: Table) -> Table:
-    """Code and title of a KRA in one column where both stand behind the body: the sheet's second column is the wide one."""
+    """Code and title of a KRA in one column where both stand behind the body: the second column is the wide one."""
     if table.columns[1:3] != ("KRA", "Title"):
         return table
     rows = tuple((row[0], f"{row[1]} {row[2]}", *row[3:]) for row in table.rows)
@@ -383,7 +381,8 @@ def _replies(sheet: Sheet, content: Content, brief: Brief) -> None:
             shown = shown or (content.latest(mark.leaf, mark.area) if mark.period == 0 else None)
             yield (
                 content.area_names.get(mark.area, mark.area), mark.leaf, leaf.title if leaf else "",
-                formatting.period(mark.period) if mark.period else "whole series", words.REPLIES.get(mark.kind, mark.kind),
+                formatting.period(mark.period) if mark.period else "whole series",
+                words.REPLIES.get(mark.kind, mark.kind),
                 mark.text, _number(shown.value if shown else None, decimals),
                 Word("") if mark.proposed_value is None else Num(mark.proposed_value, decimals), mark.evidence,
                 mark.outcome, mark.outcome_text, formatting.moment(mark.at) if mark.at else "",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from itertools import zip_longest
+from typing import IO, Any, cast
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from adme.common.formatting import period as period_text
 from adme.reporting.errors import BadValues, FieldProblem
 from adme.reporting.fields import Values
 from adme.reporting.models import Obligation, Publication, Revision
@@ -18,9 +22,13 @@ from adme.reporting.transitions import Act
 
 from .fields import CATALOGUE, EDITABLE
 from .models import Finding, Submission, Verdict
+from .reading import read_canonical
 
-FEWER, MORE = "many_fewer_records", "many_more_records"
-KEPT = (FEWER, MORE)  # kept contradictions are findings that a person confirmed, with these rules
+FEWER, MORE, SAME = "many_fewer_records", "many_more_records", "same_as_last_period"
+KEPT = (FEWER, MORE, SAME)  # kept contradictions are findings that a person confirmed, with these rules
+_REMEDIES = {SAME: "The records are those of the last period, unchanged; the reason is kept."}
+_OTHER_NUMBER = "The number of records differs much from the last period; the reason is kept."
+SAME_SECONDS = 24 * 3600  # rows of a version never change; a comparison of two is kept for a day
 SMALLEST_CHANGE = 20  # records; small sets move much in percent
 
 
@@ -90,10 +98,71 @@ def values_of(submission: Submission, waits: Mapping[str, int]) -> Values:
     }
 
 
+def earlier(obligation: Obligation) -> Submission | None:
+    """What the report of the period before holds, whatever became of that report."""
+    found = Submission.objects.filter(
+        obligation__state_area_id=obligation.state_area_id,
+        obligation__round__tool=obligation.tool,
+        obligation__round__period__lt=obligation.round.period,
+        is_current=True,
+    )
+    return found.select_related("version", "obligation__round").order_by("-obligation__round__period").first()
+
+
+def same_as(before: Submission | None, submission: Submission) -> str:
+    """The earlier period whose records this version repeats, row for row in the same order; blank where it does not."""
+    if before is None or not _same_records(before, submission):
+        return ""
+    return period_text(before.obligation.round.period_label)
+
+
+def _same_records(one: Submission, other: Submission) -> bool:
+    """Checksums of rows count the numbers of the rows, which a workbook moves; so the rows themselves are compared
+    where the checksums differ, up to the first difference. Rows that were deleted are compared by checksum alone."""
+    sums = (one.rows_sha256, other.rows_sha256)
+    if not all(sums) or one.counts.get("accepted") != other.counts.get("accepted"):
+        return False
+    if sums[0] == sums[1]:
+        return True
+    if not (one.rows_file and other.rows_file):
+        return False
+    key = f"databases_c:same:{sums[0]}:{sums[1]}"
+    known = cache.get(key)
+    if known is None:
+        known = _equal_rows(one, other)
+        cache.set(key, known, SAME_SECONDS)
+    return bool(known)
+
+
+def _equal_rows(one: Submission, other: Submission) -> bool:
+    """Columns, and rows without their numbers. A file that is gone is equal to none."""
+    columns = [[column.name for column in each.version.read_layout().columns] for each in (one, other)]
+    if columns[0] != columns[1]:
+        return False
+    try:
+        with (
+            one.rows_file.open("rb") as first, other.rows_file.open("rb") as second,
+            gzip.open(first) as mine, gzip.open(second) as theirs,
+        ):  # fmt: skip
+            pairs = zip_longest(read_canonical(cast(IO[bytes], mine)), read_canonical(cast(IO[bytes], theirs)))
+            return all(left and right and left[1:] == right[1:] for left, right in pairs)
+    except (OSError, EOFError):
+        return False
+
+
 def previous(obligation: Obligation, keys: Collection[str]) -> dict[str, Values]:
-    """Of the latest earlier report of this state that was handed in and not sent back since."""
+    """Of the latest earlier report of this state that was handed in and not sent back since. `same_as_last_period` is
+    the earlier period whose records the report repeats; it stands in no revision, for nobody else needs it."""
     if not keys:
         return {}
+    held = _handed_in(obligation)
+    now = current(obligation)
+    if now is not None and (period := same_as(earlier(obligation), now)):
+        held = {**held, SAME: period}
+    return dict.fromkeys(keys, held) if held else {}
+
+
+def _handed_in(obligation: Obligation) -> Values:
     handed = Revision.objects.filter(
         obligation__state_area_id=obligation.state_area_id,
         obligation__round__tool=obligation.tool,
@@ -103,7 +172,8 @@ def previous(obligation: Obligation, keys: Collection[str]) -> dict[str, Values]
     latest = handed.select_related("content").order_by("-obligation__round__period", "-number").first()
     if latest is None or not latest.content.data["records"]:
         return {}
-    return dict.fromkeys(keys, latest.content.data["records"][0]["values"])
+    values: Values = latest.content.data["records"][0]["values"]
+    return values
 
 
 def store(obligation: Obligation, key: str, changed: Values) -> None:
@@ -126,7 +196,7 @@ def keep(obligation: Obligation, key: str, *, code: str, reason: str) -> None:
         return
     held = {
         "level": Finding.Level.WARNING,
-        "remedy": "The number of records differs much from the last period; the reason is kept.",
+        "remedy": _REMEDIES.get(code, _OTHER_NUMBER),
         "decision": Finding.Decision.CONFIRMED,
         "reason": reason,
         "decided_at": timezone.now(),
@@ -167,8 +237,12 @@ def blockers(values: Values) -> list[Blocker]:
 
 
 def contradictions(values: Values, before: Values | None) -> list[Contradiction]:
-    """Less than half, or more than twice, the records of the last period."""
-    now, last = values.get("records_accepted"), (before or {}).get("records_accepted")
+    """The records of the last period once more; less than half of them, or more than twice as many."""
+    before = before or {}
+    if period := before.get(SAME):
+        told = f"Every record is the same as for {period}. Was the file of that period sent again?"
+        return [Contradiction(SAME, told, ("records_accepted",))]
+    now, last = values.get("records_accepted"), before.get("records_accepted")
     if now is None or not last or abs(now - last) < SMALLEST_CHANGE:
         return []
     told = f"{now:,} records were accepted, {last:,} in the last period"

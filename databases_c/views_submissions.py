@@ -121,7 +121,7 @@ def _take_back(request: HttpRequest, obligation: Obligation, held: Submission) -
 def _keep(request: HttpRequest, obligation: Obligation, held: Submission) -> str:
     reason = request.POST.get("reason", "")
     if not reason.strip() and "undo" not in request.POST:
-        raise ReasonNeeded("Write why both numbers stand; then it is kept.")
+        raise ReasonNeeded("Write why it stands; then it is kept.")
     services.keep_contradiction(
         obligation=obligation, submission=held, code=request.POST.get("code", "")[:60],
         reason="" if "undo" in request.POST else reason, by=_user(request),
@@ -174,11 +174,17 @@ def _receive(request: HttpRequest, obligation: Obligation, tool: Any) -> HttpRes
     try:
         batch = services.receive(obligation=obligation, upload=upload, by=_user(request))
     except (FileRefused, FileTooLarge) as error:
-        return _show(request, obligation, tool, str(error), 413 if isinstance(error, FileTooLarge) else 422)
+        return _show(request, obligation, tool, _told(error), 413 if isinstance(error, FileTooLarge) else 422)
     except ReportingError as error:
         return _show(request, obligation, tool, str(error), 409)
     messages.success(request, f"{batch.filename} is here and is being read. The report does not hold it yet.")
     return _back(obligation)
+
+
+def _told(error: Exception) -> str:
+    """The refusal, and what was seen, such as the name of the file."""
+    seen = getattr(error, "seen", "")
+    return f"{error} Seen: {seen}." if seen and seen not in str(error) else str(error)
 
 
 def _read_again(request: HttpRequest, obligation: Obligation, tool: Any) -> HttpResponse:

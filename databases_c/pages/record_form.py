@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from adme.common.formatting import period as period_text
 from adme.reporting.models import Obligation
 from adme.reporting.pages.reports import Head, head
 from adme.reporting.services.common import owes_reason
@@ -14,7 +15,6 @@ from adme.reporting.services.common import owes_reason
 from .. import holding
 from ..layout import Column, Layout, RuleKind, Type
 from ..models import Finding, RecordSet, SetVersion, Submission
-from ..selectors import submissions as selectors
 
 MOST_GROUPS = 240  # all combinations of the codes of the keys are offered up to here; else rows are added one by one
 MOST_ROWS, BLANK_ROWS, ADDED_ROWS = 600, 3, 5
@@ -159,16 +159,16 @@ def _held(current: Submission | None, layout: Layout) -> list[list[str]]:
 
 def _earlier(obligation: Obligation, layout: Layout) -> tuple[dict[tuple[str, ...], list[str]], str]:
     """Rows of the last period by key, and how the period is called."""
-    earlier = selectors.earlier(obligation)
+    earlier = holding.earlier(obligation)
     if earlier is None:
         return {}, ""
     rows = _held(earlier, layout)
-    return {_key(row, layout): row for row in rows}, earlier.obligation.round.period_label if rows else ""
+    return {_key(row, layout): row for row in rows}, period_text(earlier.obligation.round.period_label) if rows else ""
 
 
 def earlier_rows(obligation: Obligation, version: SetVersion) -> list[list[str]] | None:
     """Rows of the last period for a template; None where there are none in this layout."""
-    earlier = selectors.earlier(obligation)
+    earlier = holding.earlier(obligation)
     return _held(earlier, version.read_layout()) or None
 
 

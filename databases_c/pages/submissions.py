@@ -33,7 +33,7 @@ from ..selectors import submissions as selectors
 from ..services.submissions import MOST_BYTES
 from ..tool import RecordSetTool
 
-WORK_SIZE, FINDINGS_SIZE = 25, 50
+WORK_SIZE, FINDINGS_SIZE, FIRST_ERRORS = 25, 50, 5
 BUILT_IN = {
     "missing_column": "A column is missing",
     "unknown_column": "A column is not of the layout",
@@ -110,6 +110,14 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """`url`: where on the page it is done; blank where the sentence needs no place."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleGroup:
     rule: str
     title: str
@@ -127,12 +135,14 @@ class SubmissionPage:
     current: Submission | None
     mark: VerdictMark | None
     figures: list[tuple[str, str, str]]
-    steps: list[str]
+    steps: list[Step]
     closed: str  # why nothing can be changed now; blank while it can
     can_edit: bool
     behalf: str  # whose report a reviewer writes in, while a reason is owed
     reason_for_use: str  # why a reason is asked for when a version is put into the report
     to_use: VersionRow | None
+    first_errors: list[FindingRow]  # of the newest version, where it was rejected
+    errors: int
     files: list[FileRow]
     versions: list[VersionRow]
     worklist: Page[FindingRow] | None
@@ -213,20 +223,23 @@ def submission_page(
     to_use = _to_use(rows, current) if can_edit else None
     undecided = current.open_warnings if current else 0
     layout = record_set.current.read_layout() if record_set.current else None
+    before = holding.earlier(obligation) if sees else None
+    first_errors, errors = _first_errors(rows, sees=sees)
     return SubmissionPage(
         head=head(user, obligation, ("Records", "")), set=record_set, layout=layout, version=record_set.current,
         current=current.submission if current else None, mark=current.mark if current else None,
         figures=_figures(current) if current else [],
-        steps=_steps(rows, current, to_use, files, ready, can_edit),
+        steps=_steps(rows, current, to_use, files, ready, can_edit, before),
         closed="" if is_open or not may_edit else why_closed(obligation, now), can_edit=can_edit,
         behalf=obligation.reporter_label if can_edit and owes_reason(obligation, user) else "",
-        reason_for_use=_reason_for_use(obligation, user) if can_edit else "", to_use=to_use, files=files,
+        reason_for_use=_reason_for_use(obligation, user) if can_edit else "", to_use=to_use,
+        first_errors=first_errors, errors=errors, files=files,
         versions=rows, worklist=work, rules=_rules(current.submission, rule) if current and undecided else [],
         rule=rule, undecided=undecided, decided=decided[:WORK_SIZE], decided_count=len(decided),
         contradictions=ready.contradictions if ready else (), kept=ready.kept if ready else (),
         tokens=tokens_of(CATALOGUE, ready.record.values) if ready else {}, sees_rows=sees,
         is_counts=record_set.kind == RecordSet.Kind.AGGREGATE,
-        has_earlier=sees and selectors.earlier(obligation) is not None,
+        has_earlier=before is not None,
         act_url=reverse("report", args=[obligation.public_id]), max_bytes=MOST_BYTES,
         typed=typed or {},
     )  # fmt: skip
@@ -290,6 +303,17 @@ def _number(value: int | None) -> str:
     return ".." if value is None else f"{value:,}".replace(",", "\u2009")
 
 
+def _first_errors(rows: Sequence[VersionRow], *, sees: bool) -> tuple[list[FindingRow], int]:
+    """The first errors of a rejected newest version, what is structural first, and how many there are."""
+    newest = rows[0].submission if rows else None
+    if newest is None or newest.verdict != Verdict.REJECTED:
+        return [], 0
+    layout = newest.version.read_layout()
+    found = selectors.findings(newest, level=Finding.Level.ERROR)[:FIRST_ERRORS]
+    number = selectors.by_level(newest).get(Finding.Level.ERROR, 0)
+    return [finding_row(one, layout, sees=sees) for one in found], number
+
+
 def _steps(
     rows: Sequence[VersionRow],
     current: VersionRow | None,
@@ -297,27 +321,49 @@ def _steps(
     files: Sequence[FileRow],
     ready: RecordReadiness | None,
     can_edit: bool,
-) -> list[str]:
+    before: Submission | None,
+) -> list[Step]:
     """What comes next, the first step first; none where nobody may do anything here."""
     if not can_edit:
         return []
     if any(one.job is not None and one.job.is_open for one in files):
-        return ["The file is being read. You may leave this page; the result waits here."]
+        return [Step("The file is being read. You may leave this page; the result waits here.")]
     found = []
     if to_use is not None:
-        found.append(
-            f"Look at version {to_use.submission.number} ({to_use.mark.word.lower()}) and put it into the report."
-        )
+        number = to_use.submission.number
+        if period := holding.same_as(before, to_use.submission):
+            found.append(Step(f"Version {number} repeats every record of {period}. Is it the right file?"))
+        found.append(Step(f"Look at version {number} ({to_use.mark.word.lower()}) and put it into the report."))
     elif rows and rows[0].submission.verdict == Verdict.REJECTED:
         newest = rows[0].submission.number
-        found.append(f"Version {newest} was rejected: see what to mend, correct the file, and send it again.")
+        found.append(Step(f"Version {newest} was rejected: see what to mend, correct the file, and send it again."))
     elif current is None:
-        found.append("Get the template, fill it in, and send it. If there is nothing to report, certify that instead.")
+        found.append(
+            Step("Get the template, fill it in, and send it. If there is nothing to report, certify that instead.")
+        )
     if ready is not None and to_use is None:
-        found += [one.sentence for one in ready.blockers] + [one.sentence for one in ready.contradictions]
+        found += [Step(one.sentence, f"#field-{one.field}" if one.field else "") for one in ready.blockers]
+        found += [Step(one.sentence, f"#field-{one.fields[0]}") for one in ready.contradictions]
+        found += _wishes(ready)
         if ready.is_ready:
-            found.append("Nothing is missing: submit the report.")
+            found.append(Step("Nothing that is required is missing: submit the report."))
     return found
+
+
+def _wishes(ready: RecordReadiness) -> list[Step]:
+    """What a reader of the figures would miss, and what stops nothing."""
+    values, asked = ready.record.values, {one.field for one in ready.blockers}
+    empty = [
+        (words, name)
+        for name, words in (
+            ("units_known", "how many units should report"),
+            ("units_reporting", "how many of them are in the file"),
+            ("remarks", "what a reader must know (remarks)"),
+        )
+        if values.get(name) in {None, ""} and name not in asked
+    ]
+    told = ", ".join(words for words, _ in empty)
+    return [Step(f"Where you know it, tell below: {told}.", f"#field-{empty[0][1]}")] if empty else []
 
 
 def _reason_for_use(obligation: Obligation, user: User) -> str:

@@ -84,14 +84,3 @@ def visible(user: Any) -> QuerySet[Submission]:
     return found.select_related(
         "obligation__round", "obligation__body", "obligation__state_area", "version__record_set", "batch"
     ).order_by("-pk")
-
-
-def earlier(obligation: Obligation) -> Submission | None:
-    """What the report of the period before holds, whatever became of that report."""
-    found = Submission.objects.filter(
-        obligation__state_area_id=obligation.state_area_id,
-        obligation__round__tool=obligation.tool,
-        obligation__round__period__lt=obligation.round.period,
-        is_current=True,
-    )
-    return found.select_related("version", "obligation__round").order_by("-obligation__round__period").first()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from adme.audit.models import AuditEvent
 from adme.jobs.testing import run_all_jobs
 from adme.reporting import tools
-from adme.reporting.models import Obligation, ReportingSchedule
+from adme.reporting.errors import NotReady
+from adme.reporting.models import Obligation, ReportingSchedule, Revision
 from adme.reporting.services.calendar import keep_ledger
 from adme.reporting.transitions import Act
 from databases_c import holding
@@ -110,7 +112,10 @@ def test_from_an_empty_report_over_errors_and_a_decision_to_a_report_that_is_rea
     run_all_jobs()
     told = text_of(client.get(page))
     assert "was rejected" in told
-    assert "See what to mend" in told
+    assert "See all 2 errors" in told
+    assert "many" in told.split("was rejected</h2>")[1].split("See all 2 errors")[0], (
+        "the errors stand there themselves"
+    )
     assert ">Without an error</th>" in told, "of a rejected version nothing was accepted"
     assert ">Accepted</th>" not in told
     client.post(
@@ -126,7 +131,9 @@ def test_from_an_empty_report_over_errors_and_a_decision_to_a_report_that_is_rea
     said = {"finding": ids, "decision": "confirmed", "reason": "Small courses."}
     assert client.post(url("findings_decide", report), {**said, "reason": ""}).status_code == 422
     assert client.post(url("findings_decide", report), said).status_code == 302
-    assert "Nothing is missing: submit the report." in text_of(client.get(page))
+    told = text_of(client.get(page))
+    assert "Nothing that is required is missing: submit the report." in told
+    assert "Where you know it, tell below: how many units should report" in told
     assert "Small courses." in text_of(client.get(page))
     assert client.get(url("report", report)).status_code == 200
 
@@ -148,6 +155,60 @@ def test_units_and_remarks_are_kept_and_a_conflict_shows_both(report, focal):
     assert "some" in text_of(wrong)
 
 
+def test_last_periods_workbook_sent_back_as_it_is_asks_whether_it_is_the_right_file(record_set, focal, analyst):
+    before, now = (make.make_report(record_set, period=period) for period in ("2023", "2024"))
+    rows = [["N", "F", "12"], ["S", "M", "40"]]
+    make.send(before, rows, by=focal)
+    people.act(people.again(before), Act.SUBMIT, focal)
+    people.act(people.again(before), Act.APPROVE, analyst)
+    client, page = client_of(focal), url("submission", now)
+    template = client.get(url("submission_template_xlsx", now) + "?with=last")
+    batch = submissions.receive(
+        obligation=now, upload=SimpleUploadedFile("last.xlsx", template.content), by=focal
+    )  # fmt: skip
+    run_all_jobs()
+    version = submissions.submission_of(batch)
+    assert version.rows_sha256 != holding.current(before).rows_sha256, "the workbook moves the rows"
+    assert "repeats every record of 2023" in text_of(client.get(page))
+
+    client.post(url("submission_use", now, version.number))
+    told = "Every record is the same as for 2023."
+    assert told in text_of(client.get(page))
+    with pytest.raises(NotReady, match="1 thing is to be done"):
+        people.act(people.again(now), Act.SUBMIT, focal)
+    assert client.post(page, {"act": "keep", "code": holding.SAME, "reason": " "}).status_code == 409
+    assert client.post(page, {"act": "keep", "code": holding.SAME, "reason": "No museum opened."}).status_code == 302
+    people.act(people.again(now), Act.SUBMIT, focal)
+    people.act(people.again(now), Act.APPROVE, analyst)
+
+    content = Revision.objects.filter(obligation=now).latest("number").content.data["records"][0]
+    assert holding.SAME not in content["values"], "what is the same is for the report alone"
+    for other in (people.focal_point("THA"), people.soca_member()):
+        assert client_of(other).get(page).status_code == 404
+        assert client_of(other).get(url("report", now)).status_code == 404
+
+
+def test_other_records_are_not_the_same_as_those_of_last_period(record_set, focal):
+    before, now = (make.make_report(record_set, period=period) for period in ("2023", "2024"))
+    rows = [["N", "F", "12"], ["S", "M", "40"]]
+    held = make.send(before, rows, by=focal)
+    for others in ([*rows[:1], ["S", "M", "41"]], [*rows, ["S", "F", "1"]]):
+        assert holding.same_as(held, make.send(now, others, by=focal)) == ""
+    assert holding.same_as(held, make.send(now, rows, by=focal)) == "2023"
+    assert holding.same_as(None, held) == ""
+
+
+def test_what_is_not_told_of_units_and_remarks_is_asked_for_and_stops_nothing(report, focal):
+    held = make.send(report, by=focal)
+    client, page = client_of(focal), url("submission", report)
+    asked = "Where you know it, tell below"
+    first = text_of(client.get(page))
+    assert asked in first
+    assert "submit the report." in first
+    Submission.objects.filter(pk=held.pk).update(units_known=5, units_reporting=4, remarks="One is late.")
+    assert asked not in text_of(client.get(page))
+
+
 def test_an_upload_that_is_too_large_or_none_is_refused_with_a_sentence(report, focal, monkeypatch):
     monkeypatch.setattr(submissions, "MOST_BYTES", 10)
     client = client_of(focal)
@@ -156,6 +217,7 @@ def test_an_upload_that_is_too_large_or_none_is_refused_with_a_sentence(report, 
     refused = client.post(url("submission_upload", report), {"file": make.upload("x", "notes.txt")})
     assert refused.status_code == 422
     assert "XLSX" in text_of(refused)
+    assert "Seen: notes.txt." in text_of(refused)
     assert not Submission.objects.exists()
 
 

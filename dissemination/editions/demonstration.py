@@ -16,6 +16,7 @@ from django.utils import timezone
 from adme.accounts import demonstration
 from adme.accounts.models import Role, User
 from adme.reference.models import Area
+from adme.reporting.models import Notice
 from adme.reporting.selectors.zones import jakarta_day
 
 from . import selectors, services
@@ -28,6 +29,7 @@ SECOND = "Demonstration: results framework with the reports of the year"
 OPEN = "Demonstration: results framework for the next meeting"
 MEETING = "Demonstration meeting {}, no meeting of SOCA"
 DAYS = 14
+KINDS = (Notice.Kind.EDITION, Notice.Kind.REPLY)
 
 
 def is_made(title: str) -> bool:
@@ -55,6 +57,7 @@ def make_open() -> Edition:
         _correct(edition, "IDN")
     if "VNM" in states:
         _dispute(edition, "VNM")
+    _without_mail()
     return edition
 
 
@@ -74,7 +77,14 @@ def _published(title: str, number: int) -> Edition:
     edition = services.take_figures(edition=edition, by=drafter, seen=edition.version)
     edition = services.publish(edition=edition, by=publisher, seen=edition.version)
     services.announce_due()
+    _without_mail()
     return edition
+
+
+def _without_mail() -> None:
+    """People of the demonstration have no mail box; their notices stand in the application."""
+    waiting = Notice.objects.filter(user__is_demonstration=True, kind__in=KINDS, mailed_at__isnull=True)
+    waiting.update(mailed_at=timezone.now())
 
 
 def _drafted(title: str, number: int, by: User, now: datetime, *, days: int) -> Edition:

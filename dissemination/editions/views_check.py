@@ -72,11 +72,10 @@ def edition_check(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def _check(request: HttpRequest, *, is_too_large: bool) -> HttpResponse:
-    form = (
-        forms.CheckForm(request.POST or None, request.FILES or None) if request.method == "POST" else forms.CheckForm()
-    )
+    form = forms.CheckForm(request.POST, request.FILES) if request.method == "POST" else forms.CheckForm()
     verdict = None
     if is_too_large:
+        form.full_clean()
         form.add_error("file", "The file is larger than 30 MB, the most that is read here.")
     elif request.method == "POST" and form.is_valid():
         try:

@@ -45,13 +45,21 @@ def anything(kind: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[An
 
 codes = st.text("abcdefgh0123456789", min_size=1, max_size=6)
 letters = st.sampled_from("AEOM")
+periods = st.integers(1990, 2035).map(lambda year: year * 1000)
 figures = st.lists(
-    anything(Figure, leaf=codes, area=codes, obs_status=letters, coverage_of=st.sampled_from(["states", "bodies"])),
+    anything(
+        Figure,
+        leaf=codes,
+        area=codes,
+        period=periods,
+        obs_status=letters,
+        coverage_of=st.sampled_from(["states", "bodies"]),
+    ),
     max_size=6,
     unique_by=lambda one: one.key,
 ).map(tuple)
 changes = st.lists(
-    anything(shapes.Change, leaf=codes, area=codes, cause=codes),
+    anything(shapes.Change, leaf=codes, area=codes, period=periods, cause=codes),
     max_size=4,
     unique_by=lambda one: (one.leaf, one.area, one.period),
 ).map(tuple)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("databases_c.urls")),
     path("", include("dissemination.editions.urls")),
     path("files/", include("dissemination.products.urls")),
+    path("", include("dissemination.subscriptions.urls")),
     path("imports/", include("adme.ingest.urls")),
     path("jobs/", include("adme.jobs.urls")),
     path("", include("adme.accounts.urls")),

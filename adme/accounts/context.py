@@ -99,6 +99,7 @@ _NAVIGATION: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
         (
             _Entry("Jobs", "job_list", "list-check", Permission.JOB_VIEW),
             _Entry("Users", "user_list", "users", Permission.USER_MANAGE),
+            _Entry("Webhooks", "webhook_list", "send", Permission.WEBHOOK_MANAGE),
             _Entry("Audit trail", "audit_log", "history", Permission.AUDIT_VIEW),
             _Entry("Reference data", "admin:index", "book-2", Permission.REFERENCE_MANAGE),
         ),

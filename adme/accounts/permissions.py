@@ -36,6 +36,7 @@ class Permission(StrEnum):
     USER_MANAGE = "user.manage"
     AUDIT_VIEW = "audit.view"
     REFERENCE_MANAGE = "reference.manage"
+    WEBHOOK_MANAGE = "webhook.manage"
 
 
 PERMISSION_TITLES: dict[Permission, str] = {
@@ -64,6 +65,7 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.USER_MANAGE: "manage users and roles",
     Permission.AUDIT_VIEW: "read the audit trail",
     Permission.REFERENCE_MANAGE: "maintain reference data",
+    Permission.WEBHOOK_MANAGE: "register systems that are told of events (webhooks)",
 }
 
 _READER = {
@@ -104,6 +106,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.USER_MANAGE,
             Permission.AUDIT_VIEW,
             Permission.REFERENCE_MANAGE,
+            Permission.WEBHOOK_MANAGE,
         }
     ),
 }

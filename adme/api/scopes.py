@@ -14,6 +14,7 @@ class Scope(models.TextChoices):
     REPORTS = "reports", "Write and hand in reports (Tools 1 and 2, certificates of nothing to report)"
     RECORDS = "records", "Submit records (Database C)"
     IMPORTS = "imports", "Import files (Database B)"
+    WATCHES = "watches", "Change what you watch"
 
 
 READ_ONLY = (Scope.READ,)
@@ -23,6 +24,7 @@ _OF_USE = {
     Scope.REPORTS: (Permission.REPORT_FILE, Permission.REPORT_REVIEW),
     Scope.RECORDS: (Permission.REPORT_FILE, Permission.REPORT_REVIEW),
     Scope.IMPORTS: (Permission.IMPORT_RUN, Permission.IMPORT_APPROVE),
+    Scope.WATCHES: (Permission.DASHBOARD_VIEW,),
 }
 
 

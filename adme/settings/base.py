@@ -248,6 +248,8 @@ ADME_DEMO = env.bool("ADME_DEMO", default=False)
 # Imports: largest file taken, and which reference areas are stored when a file holds more.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=100 * 1024 * 1024)
 IMPORT_KEEP_AREA_GROUPS = env.list("IMPORT_KEEP_AREA_GROUPS", default=["ASEAN", "COMPARATORS"])
+# Systems that may be told of events (webhooks): names of hosts, comma separated. None: webhooks are off.
+WEBHOOK_HOSTS: list[str] = env.list("WEBHOOK_HOSTS", default=[])
 
 LOGGING = {
     "version": 1,

@@ -11,6 +11,7 @@ from adme.common import formatting
 from adme.reporting.pages.marks import link
 from databases_c.models import Statistic
 from databases_c.selectors.figures import Figures, Filters, figures
+from databases_c.selectors.regional import RULE
 
 from .. import text
 from ..caching import Built
@@ -39,7 +40,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class ValuesTable:
     columns: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[str, tuple[Cell, ...], str], ...]
+    rows: tuple[tuple[str, tuple[Cell, ...], str, str], ...]  # period, cells, states, share of the population
     key: str
 
 
@@ -117,7 +118,7 @@ def _figures(found: Figures) -> list[KeyFigure]:
             period=when,
             change=_change(found, period),
             note="" if regional.value is not None else _no_sum(found, period),
-            coverage=f"{regional.states} of {regional.of} states" if regional.value is not None else "",
+            coverage=regional.coverage,
         ),
         KeyFigure(
             "States with a figure", str(regional.states), unit=f"of {regional.of}", period=when, note=", ".join(notes)
@@ -145,8 +146,7 @@ def _own(found: Figures, period: int) -> KeyFigure:
 def _no_sum(found: Figures, period: int) -> str:
     if not found.is_sum:
         return "figures of this kind cannot be added up"
-    told = found.regional[period]
-    return f"no total: {told.states} of {told.of} states have a figure"
+    return "no total: not every Member State has a figure"
 
 
 def _change(found: Figures, period: int) -> str:
@@ -207,7 +207,8 @@ def _table(found: Figures) -> ValuesTable:
             statuses.add(one.obs_status)
             suppressed = suppressed or one.is_suppressed
             cells.append(Cell(tables.written(one, found.decimals), tables.status_words(one), one.value is not None))
-        rows.append((formatting.period(period), tuple(cells), f"{regional.states} of {regional.of}"))
+        share = formatting.share(regional.population)
+        rows.append((formatting.period(period), tuple(cells), f"{regional.states} of {regional.of}", share))
     marks = [f"{mark} {words}" for mark, words in formatting.status_key(statuses)]
     if suppressed:
         marks = ["c suppressed, few records", "d suppressed to protect this or another", *marks]
@@ -245,6 +246,8 @@ def _behind(found: Figures) -> list[tuple[str, str]]:
         ("Reference period", record_set.reference_period),
         ("Series", statistic.series_code),
     ]
+    if found.is_sum:
+        rows.append(("Total", f"{RULE}. A state to which the records do not apply is not counted."))
     if recipe is not None and recipe.minimum_cell > 1:
         rows.append(
             (

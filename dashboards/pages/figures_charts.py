@@ -34,14 +34,15 @@ def source(found: Figures) -> str:
 
 
 def coverage(found: Figures, period: int | None) -> str:
-    """`9 of 11 states have a figure for 2025; 1 suppressed`."""
+    """`9 of 11 states, 84 % of population, have a figure for 2025; 1 suppressed`."""
     if period is None:
         return ""
     told = found.of_period(period)
     regional = found.regional[period]
     hidden = sum(one.is_suppressed for one in told.values())
     more = f"; {hidden} suppressed" if hidden else ""
-    return f"{regional.states} of {regional.of} states have a figure for {formatting.period(period)}{more}"
+    told_of = regional.coverage if regional.population is None else f"{regional.coverage},"
+    return f"{told_of} have a figure for {formatting.period(period)}{more}"
 
 
 def panels(found: Figures) -> list[Panel]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from adme.common.formatting import MINUS, NOT_AVAILABLE, number, percent
+from adme.common.formatting import period as period_text
 from adme.observations import registry
 from adme.observations.periods import TimePeriod
 from adme.observations.points import SeriesInfo, SeriesPoint
@@ -21,7 +22,9 @@ from adme.observations.uses import Use, readers_of
 from adme.reference.models import AreaMembership
 from adme.reference.selectors import membership
 
-from ..models import Candidate, Concept, SourceReview
+from ..models import DATASET, Candidate, Concept, SourceReview, Statistic
+from ..selectors import figures
+from ..selectors.regional import RULE, Populations, Regional, regional
 
 ASEAN = "ASEAN"
 FIRST_PERIOD = 2000 * 1000
@@ -77,6 +80,7 @@ class ConceptPage:
     leaf_url: str
     differs: bool
     gaps_left_out: list[str]
+    rule: str
     expected: int
     is_demonstration: bool
     crumbs: list[tuple[str, str]] = field(default_factory=list)
@@ -149,6 +153,7 @@ def concept_page(concept: Concept) -> ConceptPage:
         leaf_url=url,
         differs=differs,
         gaps_left_out=_left_out(candidates, chosen, compares, infos),
+        rule=RULE,
         expected=len(names),
         is_demonstration=any(one.is_demonstration for one in infos.values()),
         crumbs=[("Sources compared", reverse("concepts")), (concept.title, "")],
@@ -210,41 +215,68 @@ def _regional_row(
     members: Sequence[AreaMembership],
     infos: Mapping[str, SeriesInfo],
 ) -> AreaRow:
-    """The series' own figure for ASEAN, else the sum of the states where it may be summed. A gap is told only from sums
-    over all states that were members."""
-    whole, shown = {}, {}
+    """The series' own figure for ASEAN, else the total of the states by the rule of selectors.regional. Where the
+    newest period has none, its coverage says why."""
+    whole: dict[int, ByPeriod] = {}
+    notes: dict[int, str] = {}
+    populations = Populations({one.area.code for one in members})
     for one in candidates:
         own = values[one.pk].get(ASEAN, {})
-        sums = {} if own or not _may_be_summed(one, infos) else _sums(values[one.pk], members)
-        whole[one.pk] = own or {period: value for period, (value, had, of) in sums.items() if had == of}
-        if not own and sums:
-            value, had, of = sums[latest := max(sums)]
-            note = f"sum of {had} of {of} states"
-            shown[one.pk] = Value(number(value), str(TimePeriod.from_key(latest)), note=note)
+        found = {} if own else _totals(one, values[one.pk], members, populations, infos)
+        whole[one.pk] = own or {period: total.value for period, total in found.items() if total.value is not None}
+        if found:
+            notes[one.pk] = _of_newest(found, has_total=bool(whole[one.pk]))
     base = whole[chosen.pk] if chosen else {}
     cells = []
     for one in candidates:
         cell = _value(whole[one.pk], base, compares[one.pk])
-        kept = shown.get(one.pk)
-        cells.append(cell if kept is None else replace(kept, gap=cell.gap, gap_period=cell.gap_period))
+        note = "; ".join(part for part in (cell.note, notes.get(one.pk, "")) if part)
+        cells.append(replace(cell, note=note))
     return AreaRow(ASEAN, tuple(cells))
+
+
+def _of_newest(found: Mapping[int, Regional], *, has_total: bool) -> str:
+    newest = max(found)
+    told, when = found[newest], period_text(newest)
+    if told.value is not None:
+        return f"total of {told.coverage}"
+    return f"{when}: no total, {told.coverage}" if has_total else f"no total: {told.coverage} in {when}"
+
+
+def _totals(
+    one: Candidate,
+    by_area: Mapping[str, ByPeriod],
+    members: Sequence[AreaMembership],
+    populations: Populations,
+    infos: Mapping[str, SeriesInfo],
+) -> dict[int, Regional]:
+    """By period. A statistic of Database C has those of its dashboard: who need not report is known there."""
+    statistic = _statistic(one)
+    if statistic is not None:
+        found = figures.regional_totals(statistic)
+        return found if figures.is_sum(statistic) else {}
+    if not _may_be_summed(one, infos):
+        return {}
+    periods: dict[int, dict[str, float]] = {}
+    for area, held in by_area.items():
+        for period, value in held.items():
+            periods.setdefault(period, {})[area] = value
+    made = {
+        period: regional(period, held, members=members, populations=populations, is_additive=True)
+        for period, held in periods.items()
+    }
+    return {period: total for period, total in made.items() if total.states}
+
+
+def _statistic(one: Candidate) -> Statistic | None:
+    """Of whose totals over all dimensions this candidate is."""
+    dataset, _, code = one.series.partition(":")
+    return figures.find(code) if dataset == DATASET and not one.dimensions else None
 
 
 def _may_be_summed(one: Candidate, infos: Mapping[str, SeriesInfo]) -> bool:
     unit = infos[one.series].unit.strip().casefold() if one.series in infos else "%"
     return not unit.startswith(("%", "per ")) and " per " not in unit
-
-
-def _sums(by_area: Mapping[str, ByPeriod], members: Sequence[AreaMembership]) -> dict[int, tuple[float, int, int]]:
-    """{period: (sum, states with a value, members on its last day)}."""
-    found = {}
-    for period in sorted({period for values in by_area.values() for period in values}):
-        day = TimePeriod.from_key(period).last_day
-        owing = [one.area.code for one in members if one.holds_on(day)]
-        had = [by_area[code][period] for code in owing if period in by_area.get(code, {})]
-        if had:
-            found[period] = (sum(had), len(had), len(owing))
-    return found
 
 
 def _value(own: ByPeriod, base: ByPeriod, compares: bool) -> Value:

@@ -21,6 +21,7 @@ from ..layout import BadLayout, Column, Layout, Type
 from ..models import RecipeVersion, Statistic, StatisticObservation
 from ..recipes import NOT_GIVEN, TOTAL, Dimension, Measure, Recipe, read_recipe
 from .holdings import Kind, Report, ledger
+from .regional import Populations, Regional, regional
 
 SUPPRESSED = "Q"
 LONGEST_STATES = 12  # in the address
@@ -72,14 +73,6 @@ class Breakdown(NamedTuple):
     concept: str
     label: str
     codes: Mapping[str, str]
-
-
-class Regional(NamedTuple):
-    """The sum over all Member States of a period, or None with how many of them have a figure."""
-
-    value: float | None
-    states: int
-    of: int
 
 
 @dataclass(frozen=True)
@@ -142,6 +135,12 @@ def is_additive(recipe: Recipe | None) -> bool:
     return recipe is not None and recipe.denominator is None and recipe.numerator.measure != Measure.MEAN
 
 
+def is_sum(statistic: Statistic) -> bool:
+    """`is_additive` of the recipe in force."""
+    version = statistic.current
+    return is_additive(_recipe(version, version.layout.read_layout())) if version else False
+
+
 def overlaps(recipe: Recipe | None) -> bool:
     """What two states count may be the same thing, so a sum may count it twice."""
     return recipe is not None and recipe.numerator.measure == Measure.DISTINCT
@@ -157,7 +156,7 @@ def find(code: str) -> Statistic | None:
 
 
 def figures(statistic: Statistic, filters: Filters) -> Figures | None:
-    """Six statements beside the statistic. None: the address asks for a state or a period that does not exist."""
+    """Seven statements beside the statistic. None: the address asks for a state or a period that does not exist."""
     version = statistic.current
     layout = version.layout.read_layout() if version else None
     recipe = _recipe(version, layout)
@@ -183,7 +182,7 @@ def figures(statistic: Statistic, filters: Filters) -> Figures | None:
         cells=cells,
         breakdowns=_breakdowns(recipe, layout, cells),
         reports=reports,
-        regional={one: _regional(one, members, totals, reports, recipe) for one in periods},
+        regional=_regional(members, totals, reports, recipe),
         siblings=_siblings(statistic),
     )
 
@@ -236,21 +235,38 @@ def _period(asked: str, periods: Sequence[int]) -> int | None:
     return next((one for one in periods if str(TimePeriod.from_key(one)) == asked), None)
 
 
+def regional_totals(statistic: Statistic) -> dict[int, Regional]:
+    """By period, as the dashboard of the statistic shows them. Three statements beside statistic and members."""
+    version = statistic.current
+    recipe = _recipe(version, version.layout.read_layout() if version else None)
+    totals = {(one.state, one.period): one for one in _values(statistic, dimensions="")}
+    reports = {(one.state, one.period): one for one in ledger(statistic.record_set.tool)}
+    return _regional(membership("ASEAN"), totals, reports, recipe)
+
+
 def _regional(
-    period: int,
     members: Sequence[AreaMembership],
     totals: Mapping[tuple[str, int], Value],
     reports: Mapping[tuple[str, int], Report],
     recipe: Recipe | None,
-) -> Regional:
-    """A total is honest only where each state that was a member has a figure or has nothing that could be counted."""
-    day = TimePeriod.from_key(period).last_day
-    owing = [one.area.code for one in members if one.holds_on(day)]
-    report = {state: reports.get((state, period)) for state in owing}
-    owing = [state for state in owing if (one := report[state]) is None or one.kind != Kind.NOT_APPLICABLE]
-    values = [value.value for state in owing if (value := totals.get((state, period))) and value.value is not None]
-    is_whole = bool(values) and len(values) == len(owing) and is_additive(recipe)
-    return Regional(sum(values) if is_whole else None, len(values), len(owing))
+) -> dict[int, Regional]:
+    populations = Populations({one.area.code for one in members})
+    values: dict[int, dict[str, float]] = {}
+    for (state, period), one in totals.items():
+        held = values.setdefault(period, {})
+        if one.value is not None:
+            held[state] = one.value
+    silent: dict[int, set[str]] = {}
+    for (state, period), report in reports.items():
+        if report.kind == Kind.NOT_APPLICABLE:
+            silent.setdefault(period, set()).add(state)
+    return {
+        period: regional(
+            period, held, members=members, populations=populations, is_additive=is_additive(recipe),
+            not_applicable=silent.get(period, ()),
+        )
+        for period, held in values.items()
+    }  # fmt: skip
 
 
 def _breakdowns(recipe: Recipe | None, layout: Layout | None, cells: Sequence[Value]) -> tuple[Breakdown, ...]:

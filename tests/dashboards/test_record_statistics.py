@@ -7,6 +7,7 @@ import json
 import random
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -15,12 +16,15 @@ from django.core.cache import cache
 from django.test import Client
 
 from adme.accounts.models import Role
+from adme.observations import registry
 from adme.observations.services import bump_data_version
 from adme.reference.selectors import members_on, membership
-from databases_c.models import RecordSet, Statistic
+from databases_c.models import Candidate, Concept, RecordSet, Statistic
+from databases_c.pages.comparisons import concept_page
 from databases_c.recipes import read_recipe
 from databases_c.selectors import figures
 from tests.records.factories import make_report, make_set, make_statistic
+from tests.rfmd.conftest import FakeSource
 
 from .records import approve, certify_nil, figures_of, page, publish, set_aside
 from .test_tool1 import lines, validated
@@ -84,12 +88,45 @@ def test_asean_is_the_sum_where_every_member_has_a_figure_and_is_left_out_where_
     assert float(asean["2024"]["OBS_VALUE"]) == sum(told.values())
     assert "2025" not in asean
     html = page(reader, URL)
-    assert "no total: 4 of 11 states have a figure" in html
+    assert "no total: not every Member State has a figure" in html
+    assert "4 of 11 states" in html
     trend = json.loads(figures_of(html)["values"])
     line = next(trace for trace in trend["data"] if trace["name"] == "ASEAN")
     assert line["y"] == [sum(told.values())]
     assert "The dark line is the sum of all Member States" in html
     assert len(told) == 10, "Timor-Leste was not yet a member and is not waited for"
+
+
+def test_the_page_of_sources_has_the_same_total_and_coverage_tells_states_and_population(
+    reader: Client, trained: Statistic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_set = trained.record_set
+    monkeypatch.setitem(registry._sources, "T", people := FakeSource())
+    members = members_on(date(2024, 12, 31))
+    for state in members:
+        people.put("WB_WDI:SP.POP.TOTL", state, {2021: 60.0 if state == "IDN" else 2.0})  # the rest: 18 in 2024
+    concept = Concept.objects.create(code="trained", title="Trained", definition="Persons trained.")
+    Candidate.objects.create(concept=concept, source="C", series=trained.series_code, distance=0)
+
+    def of_sources() -> tuple[str, str]:
+        cell = concept_page(concept).rows[-1].values[0]
+        return cell.text, cell.note
+
+    for state in members:
+        if state not in {"IDN", "BRN"}:
+            publish(trained, approve(record_set, state, "2024"), {"": 3})
+    assert figures.regional_totals(trained)[2024000] == (None, 8, 10, 16 / 78)
+    assert of_sources() == ("..", "no total: 8 of 10 states, 21\u00a0% of population in 2024")
+    html = page(reader, URL)
+    assert "8 of 10 states, 21\u00a0% of population" in html
+    publish(trained, approve(record_set, "IDN", "2024"), {"": 6})
+    set_aside(record_set, "BRN", "not_applicable", "2024")
+    assert of_sources() == ("30", "total of 9 of 9 states, 97\u00a0% of population"), (
+        "nobody waits for BRN on either page"
+    )
+    assert figures.regional_totals(trained)[2024000].value == 30
+    people.remove("WB_WDI:SP.POP.TOTL", "BRN", 2021)
+    assert figures.regional_totals(trained)[2024000].population is None, "a share of what is not known is none"
 
 
 def test_ratios_are_not_added(reader: Client, record_set: RecordSet) -> None:

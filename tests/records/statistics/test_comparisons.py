@@ -105,7 +105,7 @@ class TestPage:
         assert "T:WORLD: no gap, for the units differ: 'persons' and '%'." in page.gaps_left_out
         assert all(value.gap == "" for row in page.rows for value in row.values)
 
-    def test_a_sum_of_states_says_of_how_many(
+    def test_a_total_of_states_stands_only_where_each_has_a_figure(
         self, concept: Concept, source: FakeSource, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from dataclasses import replace
@@ -117,11 +117,19 @@ class TestPage:
         monkeypatch.setattr(
             source, "describe", lambda codes: {code: replace(one, unit="persons") for code, one in told(codes).items()}
         )
-        page = pages.concept_page(concept)
-        series = [one.candidate.series for one in page.candidates]
-        values = dict(zip(series, page.rows[-1].values, strict=True))
-        assert (values["T:RECORDS"].text, values["T:RECORDS"].note) == ("90", "sum of 9 of 10 states")
-        assert (values["T:WORLD"].text, values["T:WORLD"].note) == ("100", "")
+
+        def regional() -> dict[str, tuple[str, str, str]]:
+            page = pages.concept_page(concept)
+            series = [one.candidate.series for one in page.candidates]
+            cells = [(one.text, one.period, one.note) for one in page.rows[-1].values]
+            return dict(zip(series, cells, strict=True))
+
+        assert regional()["T:RECORDS"] == ("..", "", "no total: 9 of 10 states in 2024")
+        assert regional()["T:WORLD"] == ("100", "2024", ""), "the provider's own figure"
+        source.put("T:RECORDS", TEN[9], {2024: 10.0})
+        assert regional()["T:RECORDS"] == ("100", "2024", "total of 10 of 10 states")
+        source.put("T:RECORDS", TEN[0], {2024: 10.0, 2025: 10.0})
+        assert regional()["T:RECORDS"] == ("100", "2024", "2025: no total, 1 of 11 states")
 
     def test_the_page_says_when_the_kpi_reads_another_series_than_the_chosen(
         self, client_as: As, user_with: Users

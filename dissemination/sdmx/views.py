@@ -21,8 +21,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from adme.accounts.permissions import PERMISSION_TITLES, may
+from adme.api.permissions import MayUseApi
 from adme.api.renderers import OrjsonRenderer
-from adme.api.tables import MayReadApi
+from adme.api.throttles import ByUse
 from adme.exports.sdmx.data import Header, Series
 from adme.exports.sdmx.structures import Kind
 
@@ -37,6 +38,7 @@ from .queries import DataQuery
 from .reading import data_set, series_of
 from .responses import data_chunks, error_bytes, structure_bytes
 from .structure_queries import Library, StructureQuery
+from .throttles import WholeFlows
 
 logger = logging.getLogger("adme.sdmx")
 TITLES = {
@@ -61,10 +63,10 @@ class _AnyFormat(BaseContentNegotiation):
 class SdmxView(APIView):
     """Subclasses answer `answer`. `is_two`: of the interface 2.x."""
 
-    permission_classes = (MayReadApi,)
+    permission_classes = (MayUseApi,)
     content_negotiation_class = _AnyFormat
     schema = None  # the standard describes these addresses, not our OpenAPI document
-    http_method_names = ["get", "head", "options"]
+    http_method_names = ["get", "head"]
     offer: ClassVar[Offer]
     is_two: ClassVar[bool] = False
     now: Stamp
@@ -162,6 +164,8 @@ class SdmxView(APIView):
 
 
 class _DataView(SdmxView):
+    throttle_classes = (ByUse, WholeFlows)
+
     def send(self, query: DataQuery) -> HttpResponseBase:
         self.require(query.flow)
         unchanged = self.unchanged()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from adme.accounts.models import Role
@@ -133,6 +134,7 @@ def body_of(answer: Any) -> bytes:
 def ask(client_as: Callable[..., Client], world: None) -> Callable[..., Any]:
     """`ask("data/DF_KPI/all", accept="...")`: the answer of an analyst's client; its whole body is `body`."""
     client = client_as(Role.ANALYST)
+    cache.clear()  # counts of requests, and structures of another test's world
 
     def get(path: str, accept: str = "*/*", **headers: str) -> Any:
         answer = client.get(f"/api/sdmx/{path}", headers={"Accept": accept, **headers})

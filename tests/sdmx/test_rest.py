@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 import requests
 import sdmx
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +21,7 @@ from lxml import etree
 from pysdmx.api.qb import ApiVersion, DataQuery
 from pysdmx.api.qb.data import DataContext
 from pysdmx.io import read_sdmx
+from rest_framework.throttling import SimpleRateThrottle
 
 from adme.accounts.models import Role
 from adme.api.tokens import create_token
@@ -248,16 +250,24 @@ def test_database_b_is_for_those_who_see_it_on_screen(client_as, world):
     assert client_as(None).get("/api/sdmx/data/DF_KPI/all").status_code == 403
 
 
-def test_too_many_requests_are_told_in_the_form_of_sdmx(client_as, world, monkeypatch):
-    from rest_framework.throttling import UserRateThrottle
-
-    client = client_as(Role.ANALYST)
-    monkeypatch.setattr(UserRateThrottle, "allow_request", lambda self, request, view: False)
-    monkeypatch.setattr(UserRateThrottle, "wait", lambda self: 7)
-    answer = client.get("/api/sdmx/data/DF_KPI/all", headers={"Accept": "application/json"})
-    if answer.status_code != 429:  # another throttle class stands in the settings
-        pytest.skip("the site throttles by a class of its own")
-    assert json.loads(answer.content)["errors"][0]["code"] == 429
+@pytest.mark.parametrize(
+    ("rate", "over", "under"),
+    [
+        ("read", "data/DF_KPI/A.IDN.31c..", None),
+        ("whole", "data/DF_KPI/all", "data/DF_KPI/A.IDN.31c.."),
+        ("whole", "v2/data/dataflow/ADME/DF_KPI/1.0/*.*", "v2/data/dataflow/ADME/DF_KPI?c[REF_AREA]=IDN"),
+    ],
+)
+def test_too_many_requests_are_told_in_the_form_of_sdmx(ask, monkeypatch, rate, over, under):
+    cache.clear()
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, rate, "1/hour")
+    assert ask(over).status_code == 200
+    refused = ask(over, "application/json")
+    assert refused.status_code == 429
+    assert json.loads(refused.body)["errors"][0]["code"] == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert under is None or ask(under).status_code == 200
+    cache.clear()
 
 
 @pytest.mark.parametrize(
@@ -269,8 +279,6 @@ def test_too_many_requests_are_told_in_the_form_of_sdmx(client_as, world, monkey
 )  # fmt: skip
 def test_more_data_take_no_more_statements(ask, path):
     ask(path)  # users, content types and the like are read once
-    from django.core.cache import cache
-
     cache.clear()
     with CaptureQueriesContext(
         connection,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
+from math import ceil
 
 from adme.common.csv_safety import plain_text
-from adme.exports.svg_canvas import ACCENT, CHOSEN, FAINT, GRID, INK, MUTED, PAPER, TONES
+from adme.exports import fonts
+from adme.exports.svg_canvas import ACCENT, CHOSEN, FAINT, GRID, INK, MUTED, PAPER, TONES, measure
 from dissemination.editions.content import Content, Leaf
 
 from ..brief import document_marks, facts
@@ -19,6 +21,7 @@ __all__ = ["ACCENT", "CHOSEN", "FAINT", "GRID", "INK", "MUTED", "PAPER", "TONES"
 AUTHOR = "ASEAN Secretariat"
 LANGUAGE = "en-GB"
 LATIN = "Calibri"
+NARROW = 0.85  # Calibri is narrower than the typeface that `measure` knows
 ACCENT_PALE = "#e6f0f2"
 WARNING, WARNING_PALE = "#8a5a00", "#fdf3dc"
 RATINGS = {"on_track": TONES["good"], "attention": TONES["attention"], "off_track": TONES["bad"]}
@@ -43,6 +46,27 @@ def shorten(text: str, letters: int) -> str:
     """A long text cut at a word."""
     whole = one_line(text)
     return whole if len(whole) <= letters else f"{whole[: letters - 2].rsplit(' ', 1)[0].rstrip(' ,;')} \u2026"
+
+
+# What readers' machines have for the scripts of the region, and the language that breaks their lines.
+_SCRIPTS = {
+    "Noto Sans Thai": ("Leelawadee UI", "th-TH"),
+    "Noto Sans Khmer": ("Leelawadee UI", "km-KH"),
+    "Noto Sans Lao": ("Leelawadee UI", "lo-LA"),
+    "Noto Sans Myanmar": ("Myanmar Text", "my-MM"),
+}
+
+
+def script_runs(text: str) -> Iterator[tuple[str, str, str]]:
+    """(part, typeface, language) of a clean text; typeface and language are '' for Latin letters and signs."""
+    for family, part in fonts.runs(text):
+        yield part, *_SCRIPTS.get(family, ("", ""))
+
+
+def lines_of(text: str, width: float, size: float, *, is_bold: bool = False) -> int:
+    """About how many lines a text takes in a box of this width in points, rather too many than too few."""
+    room = max(1.0, width - size * 0.6)  # a word goes to the next line whole
+    return sum(max(1, ceil(NARROW * measure(part, size, is_bold=is_bold) / room)) for part in clean(text).split("\n"))
 
 
 def hexed(colour: str) -> str:

@@ -45,6 +45,7 @@ _FILLED = {Shape.DOT}
 _SAME_DAY = datetime(2020, 1, 1)  # noqa: DTZ001 - a property of the inner workbook, always the same
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LONGEST_TITLE = 90
+SMALL = 10.0  # centimetres: narrower charts have no larger letters in their title
 
 
 class PlotData(CategoryChartData):
@@ -85,17 +86,17 @@ def chart_type(plot: Plot) -> XL_CHART_TYPE:
     return _TYPES[plot.kind]
 
 
-def chart_space(plot: Plot, *, size: float, width: float) -> Any:
+def chart_space(plot: Plot, *, size: float, width: float, longest: int = LONGEST_TITLE) -> Any:
     """The element `c:chartSpace`, dressed, for a document that is not a presentation."""
     space = parse_xml(PlotData(plot).xml_bytes(chart_type(plot)))
-    dress(Chart(space, None), plot, size=size, width=width)  # type: ignore[arg-type]
+    dress(Chart(space, None), plot, size=size, width=width, longest=longest)  # type: ignore[arg-type]
     return space
 
 
-def dress(chart: Chart, plot: Plot, *, size: float, width: float) -> None:
+def dress(chart: Chart, plot: Plot, *, size: float, width: float, longest: int = LONGEST_TITLE) -> None:
     """Title with unit, colours, axes, marks. `size` of letters in points, `width` of the chart in centimetres."""
     chart.font.size, chart.font.color.rgb = Pt(size), _rgb(INK)
-    _title(chart, plot, size)
+    _title(chart, plot, size if width < SMALL else size + 1, size, longest)
     chart.has_legend = plot.has_legend
     if plot.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
@@ -106,12 +107,12 @@ def dress(chart: Chart, plot: Plot, *, size: float, width: float) -> None:
         _dress_bars(chart, plot, size)
 
 
-def _title(chart: Chart, plot: Plot, size: float) -> None:
+def _title(chart: Chart, plot: Plot, large: float, size: float, longest: int) -> None:
     chart.has_title = True
     frame = chart.chart_title.text_frame
     title, unit = frame.paragraphs[0].add_run(), frame.add_paragraph().add_run()
-    title.text, unit.text = shorten(plot.title, LONGEST_TITLE), plot.unit
-    title.font.size, title.font.bold, title.font.color.rgb = Pt(size + 1), True, _rgb(INK)
+    title.text, unit.text = shorten(plot.title, longest), plot.unit
+    title.font.size, title.font.bold, title.font.color.rgb = Pt(large), True, _rgb(INK)
     unit.font.size, unit.font.bold, unit.font.color.rgb = Pt(size), False, _rgb(MUTED)
     chart.chart_title.include_in_layout = False
 

@@ -246,7 +246,7 @@ def told_table(sheet: Sheet, table: Table, *, name: str = "") -> tuple[int, int]
     if table.note:
         sheet.line(table.note, "small")
     numbers = number_columns(table)
-    looks = [_column_decimals(table, place) for place in range(len(table.columns))]
+    looks = [column_decimals(table, place) for place in range(len(table.columns))]
     found = sheet.table(
         table.columns, (_typed_row(table, row, looks) for row in table.rows),
         name=name, numbers=numbers,
@@ -265,7 +265,7 @@ def number_columns(table: Table) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _column_decimals(table: Table, place: int) -> int | None:
+def column_decimals(table: Table, place: int) -> int | None:
     """Decimals of a column, at most two; None for years, which are no numbers of thousands."""
     if table.columns[place] in YEAR_COLUMNS:
         return None

@@ -30,7 +30,10 @@ _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([
 _PRINTED = re.compile(r"[!-~]+")
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: |$)")
 # IPv6 that wraps an IPv4 address, which may be any: translation (RFC 6052, RFC 8215), 6to4 (RFC 3056), Teredo.
-_WRAPPING = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+_WRAPPING = ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+# Special by the registries of IANA (RFC 6890), where a version of Python may not know it.
+_SPECIAL = ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20", "5f00::/16", "fec0::/10")
+_REFUSED = tuple(ipaddress.ip_network(net) for net in (*_WRAPPING, *_SPECIAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,9 @@ def is_public(text: str) -> bool:
         found = ipaddress.ip_address(text)  # a zone ("fe80::1%eth0") stays part of it and is refused below
     except ValueError:
         return False
-    if isinstance(found, ipaddress.IPv6Address) and (
-        found.ipv4_mapped is not None or found.scope_id or any(found in net for net in _WRAPPING)
-    ):
+    if isinstance(found, ipaddress.IPv6Address) and (found.ipv4_mapped is not None or found.scope_id):
+        return False
+    if any(found in net for net in _REFUSED):
         return False
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
 

@@ -97,7 +97,10 @@ def by_state(found: Holdings) -> list[tuple[str, Numbers]]:
 
 
 def in_each_year(found: Holdings) -> list[tuple[int, Numbers]]:
-    return [(year, found.numbers(row for row in found.rows if row.year == year)) for year in found.years]
+    """Without years of which nothing is owed yet: '0 of 0' says nothing. All years, where that is so of each."""
+    begun = {row.year for row in found.rows if row.is_owed or row.kind != Kind.OPEN}
+    years = [one for one in found.years if one in begun] or found.years
+    return [(year, found.numbers(row for row in found.rows if row.year == year)) for year in years]
 
 
 def coverage(found: Holdings) -> Table:

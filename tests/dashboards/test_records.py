@@ -21,6 +21,7 @@ from dashboards.pages.records_charts import short
 from databases_c.models import RecordSet
 from databases_c.selectors import holdings
 from tests.records.factories import make_report, make_set, make_statistic, send
+from tests.reporting.factories import make_round
 
 from .records import act, approve, certify_nil, figures_of, page, publish, set_aside
 from .test_tool1 import lines, validated
@@ -182,6 +183,21 @@ def test_errors_and_files_sent_are_told_year_by_year(reader: Client) -> None:
     assert (told["2023"]["ERRORS_RATE"], told["2024"]["ERRORS_RATE"]) == ("100", "10")
     assert (told["2023"]["HELD"], told["2023"]["VERSIONS"]) == ("1", "1")
     assert "100.0 errors per 1,000 records in 2023, 10.0 in 2024" in page(reader, URL)
+
+
+def test_a_year_of_which_nothing_is_owed_yet_is_left_out_of_the_years(reader: Client) -> None:
+    held = make_set("held", title="Held")
+    now = timezone.now()
+    make_round(
+        held.tool, "2031", opens=now + timedelta(days=9), due=now + timedelta(days=90), closes=now + timedelta(days=99)
+    )
+    to_come = make_report(held, "IDN", "2031")
+    assert [row["YEAR"] for row in rows_of(reader, "by-year")] == ["2031"], "there is no other"
+    approve(held, "IDN", "2024")
+    assert [row["YEAR"] for row in rows_of(reader, "by-year")] == ["2024"]
+    ReportingRound.objects.filter(pk=to_come.round_id).update(opens_at=now - timedelta(days=1))
+    bump_data_version()
+    assert [(row["YEAR"], row["OWED"]) for row in rows_of(reader, "by-year")] == [("2024", "1"), ("2031", "1")]
 
 
 # --- what is not told -----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from . import factories
 from .pages import client_of, submitted, text_of, url
 
 pytestmark = pytest.mark.django_db
+DAYS = ("opens", "due", "closes")
 
 
 def _schedule(**changed: object) -> dict[str, object]:
@@ -56,6 +57,29 @@ def test_rounds_are_filtered_by_tool_and_stage(report: Obligation, analyst: User
     for query in ("?show=closed", "?show=coming", "?tool=tool2"):
         assert "No round fits" in text_of(client.get("/calendar/" + query))
     assert client.get("/calendar/?tool=%00&page=x").status_code == 200
+
+
+def test_what_is_open_comes_first_by_its_deadline_then_what_is_past_and_rounds_to_come_are_folded(
+    analyst: User,
+) -> None:
+    now = timezone.now()
+
+    def round_(period: str, opens: int, due: int, closes: int) -> None:
+        days = {name: now + timedelta(days=value) for name, value in zip(DAYS, (opens, due, closes), strict=True)}
+        factories.make_round("tool1", period, **days)
+
+    for period, opens, due, closes in (
+        ("2026", -300, 60, 90), ("2025", -500, 20, 90), ("2024", -800, -10, 30), ("2022", -1600, -900, -800),
+        ("2023", -1200, -600, -500), ("2028", 400, 500, 600), ("2027", 10, 100, 200),
+    ):  # fmt: skip
+        round_(period, opens, due, closes)
+    client = client_of(analyst)
+    page = client.get("/calendar/?tool=tool1").context["page"]
+    assert [row.period for row in page.rows] == ["2025", "2026", "2024", "2023", "2022"]
+    assert [row.period for row in page.coming] == ["2027", "2028"]
+    assert "Not open yet: 2 rounds" in text_of(client.get("/calendar/?tool=tool1"))
+    asked = client.get("/calendar/?tool=tool1&show=coming").context["page"]
+    assert ([row.period for row in asked.rows], asked.coming) == (["2027", "2028"], [])
 
 
 def test_schedules_of_record_sets_and_those_that_ended_are_folded_and_a_tool_shows_its_own(analyst: User) -> None:

@@ -196,6 +196,19 @@ def test_the_board_counts_what_is_owed_and_leaves_out_what_is_not(analyst: User)
     assert client_of(analyst).get("/review/board/?tool=%00&period=none").status_code == 200
 
 
+def test_the_board_begins_with_what_is_open_and_a_round_to_come_is_asked_for(analyst: User) -> None:
+    now = timezone.now()
+    to_come = factories.make_round(
+        "tool1", "2031", opens=now + timedelta(days=9), due=now + timedelta(days=90), closes=now + timedelta(days=99)
+    )  # fmt: skip
+    factories.make_obligation("SOMHD", round_=to_come)
+    factories.make_obligation("SOMHD", period="2024")
+    client = client_of(analyst)
+    assert client.get("/review/board/?tool=tool1").context["page"].periods == ["2024"]
+    for wanted in ("all", "2031000"):
+        assert "2031" in client.get(f"/review/board/?tool=tool1&period={wanted}").context["page"].periods
+
+
 @pytest.mark.parametrize("extension", ["csv", "xlsx"])
 def test_the_board_is_downloaded_as_it_is_on_screen(analyst: User, officer: User, extension: str) -> None:
     _several(2)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Case, Count, QuerySet, When
 from django.utils import timezone
 
 from adme.accounts.permissions import Permission, may
@@ -21,7 +21,7 @@ from ..states import Standing
 from .marks import MARKS, Deadline, Mark, deadline, is_tool, link, tool_choices, tool_groups, tool_title
 from .work import days_text
 
-PAGE_SIZE = 20
+PAGE_SIZE, MOST_COMING = 20, 60
 _SHOWS = {"": "All rounds", "open": "Open now", "coming": "Not open yet", "closed": "Closed"}
 
 
@@ -56,6 +56,8 @@ class ScheduleRow:
 class CalendarPage:
     rows: list[RoundRow]
     page: Page[ReportingRound]
+    coming: list[RoundRow]  # not open yet, the next first; folded away
+    coming_count: int
     schedules: list[tuple[str, list[ScheduleRow]]]  # words over the group, its rows
     filters: list[dict[str, Any]]
     is_filtered: bool
@@ -68,30 +70,32 @@ class CalendarPage:
 
 
 def calendar_page(user: Any, *, query: Mapping[str, str], now: datetime | None = None) -> CalendarPage:
-    """Rounds newest first. Counts by standing for those who may see all reports; own reports for reporters."""
+    """What is open first, the next deadline before the others; then what is past, the newest first. Rounds to come are
+    apart. Counts by standing for those who may see all reports; own reports for reporters."""
     now = now or timezone.now()
     tool, show = query.get("tool", ""), query.get("show", "")
-    found = ReportingRound.objects.all()
+    every = ReportingRound.objects.all()
     if is_tool(tool):
-        found = found.filter(tool=tool)
-    if show == "open":
-        found = found.filter(opens_at__lte=now, closes_at__gte=now)
-    elif show == "coming":
-        found = found.filter(opens_at__gt=now)
-    elif show == "closed":
-        found = found.filter(closes_at__lt=now)
-    page = Paginator(found, PAGE_SIZE).get_page(query.get("page", "1"))
+        every = every.filter(tool=tool)
+    coming = every.filter(opens_at__gt=now).order_by("opens_at", "tool")
+    page = Paginator(coming if show == "coming" else _begun(every, show, now), PAGE_SIZE).get_page(
+        query.get("page", "1")
+    )
     shows_counts = may(user, Permission.REPORT_VIEW_ALL)
     shows_own = may(user, Permission.REPORT_FILE)
-    shown = list(page)
+    folded = [] if show or page.number > 1 else list(coming[:MOST_COMING])
     near = [*ReportingRound.objects.filter(due_at__gte=now, opens_at__lte=now).order_by("due_at")]
-    coming = ReportingRound.objects.filter(opens_at__gt=now).order_by("opens_at")[:1]
-    ids = [one.pk for one in shown]
+    next_opening = ReportingRound.objects.filter(opens_at__gt=now).order_by("opens_at")[:1]
+    ids = [one.pk for one in [*page, *folded]]
     counts = _counts(ids, now) if shows_counts else {}
     own = _own(user, ids, now) if shows_own else {}
-    rows = [_row(one, now, counts.get(one.pk, {}), own.get(one.pk, []), shows_counts) for one in shown]
+
+    def rows(found: Iterable[ReportingRound]) -> list[RoundRow]:
+        return [_row(one, now, counts.get(one.pk, {}), own.get(one.pk, []), shows_counts) for one in found]
+
     return CalendarPage(
-        rows=rows, page=page, schedules=_schedules(tool if is_tool(tool) else ""),
+        rows=rows(page), page=page, coming=rows(folded), coming_count=0 if show else coming.count(),
+        schedules=_schedules(tool if is_tool(tool) else ""),
         may_manage=may(user, Permission.CALENDAR_MANAGE),
         filters=[
             {"name": "tool", "label": "Tool", "value": tool, "options": [("", "All tools"), *tool_choices()],
@@ -100,8 +104,20 @@ def calendar_page(user: Any, *, query: Mapping[str, str], now: datetime | None =
         ],
         is_filtered=bool(tool or show), shows_counts=shows_counts, shows_own=shows_own,
         next_due=_row(near[0], now, {}, [], False) if near else None, open_rounds=len(near),
-        next_opening=next((_row(one, now, {}, [], False) for one in coming), None),
+        next_opening=next((_row(one, now, {}, [], False) for one in next_opening), None),
     )  # fmt: skip
+
+
+def _begun(every: QuerySet[ReportingRound], show: str, now: datetime) -> QuerySet[ReportingRound]:
+    """Rounds that have opened: before their deadline, past it and still taken, closed."""
+    stage = Case(When(due_at__gte=now, then=0), When(closes_at__gte=now, then=1), default=2)
+    found = every.filter(opens_at__lte=now)
+    if show == "open":
+        found = found.filter(closes_at__gte=now)
+    elif show == "closed":
+        found = found.filter(closes_at__lt=now)
+    soonest = Case(When(due_at__gte=now, then="due_at"))
+    return found.annotate(stage=stage).order_by("stage", soonest, "-due_at", "tool")
 
 
 def _counts(ids: list[int], now: datetime) -> dict[int, dict[str, int]]:

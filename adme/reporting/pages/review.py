@@ -209,7 +209,7 @@ def asked_board(query: Mapping[str, str]) -> AskedBoard:
         return AskedBoard(boards.only(whole, [int(asked)]), asked, whole.periods)
     if asked == "all":
         return AskedBoard(whole, asked, whole.periods)
-    return AskedBoard(boards.only(whole, whole.periods[:LATEST_PERIODS]), "", whole.periods)
+    return AskedBoard(boards.only(whole, (boards.begun(whole) or whole.periods)[:LATEST_PERIODS]), "", whole.periods)
 
 
 def board_page(user: Any, *, query: Mapping[str, str]) -> BoardPage:

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Case, F, Value, When
 from django.utils import timezone
 
 from ..models import Obligation
-from ..states import REPORTED
+from ..states import REPORTED, Standing
 from .ledger import Tally
 
 
@@ -85,6 +85,17 @@ def only(whole: Board, periods: Iterable[int]) -> Board:
     everything = [cell for row in rows for cell in row.cells if cell]
     columns = tuple(whole.periods[place] for place in places)
     return Board(whole.tool, columns, tuple(rows), _tally(everything), whole.has_demonstration)
+
+
+def begun(whole: Board) -> tuple[int, ...]:
+    """Periods of which a report is open, handed in or set aside, newest first; not those whose round is to come."""
+    seen = {
+        period
+        for row in whole.rows
+        for period, cell in zip(whole.periods, row.cells, strict=True)
+        if cell and cell.standing != Standing.SCHEDULED
+    }
+    return tuple(one for one in whole.periods if one in seen)
 
 
 def _tally(cells: Iterable[Cell]) -> Tally:

@@ -94,10 +94,11 @@ def by_service(form: str) -> int:
     from django.utils import timezone
 
     from dissemination.sdmx import negotiation
-    from dissemination.sdmx.catalogue import catalogue, stamp
+    from dissemination.sdmx.catalogue import catalogue
     from dissemination.sdmx.queries import DataQuery
     from dissemination.sdmx.reading import data_set, series_of
     from dissemination.sdmx.responses import data_chunks
+    from dissemination.sdmx.stamps import stamp
 
     known = catalogue(stamp())
     query = DataQuery(known.flows["DF_BENCH"])

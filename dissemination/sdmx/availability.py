@@ -9,12 +9,13 @@ from adme.exports.sdmx.data import Series
 from adme.exports.sdmx.structures import Annotation, Constraint, Kind
 from adme.observations.keeping import kept
 
-from .catalogue import Catalogue, Stamp
+from .catalogue import Catalogue
 from .concepts import AGENCY, VERSION
 from .flows import Flow
 from .periods import read_period
 from .queries import DataQuery, Key
 from .reading import series_of
+from .stamps import Stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-
-from django.db.models import Max
 
 from adme.exports.sdmx.structures import (
     Annotation,
@@ -23,7 +20,6 @@ from adme.exports.sdmx.structures import (
     names_of,
 )
 from adme.observations.keeping import kept
-from adme.observations.services import current_data_version
 from adme.observations.status import ObsStatus
 from adme.reference.models import Area, Code
 from databases_a.rfmd.models import KpiLeaf, Recipe
@@ -36,6 +32,7 @@ from .concepts import AGENCY, AGENCY_NAME, VERSION
 from .dimensions import TOTAL, parts_of, rest_id, rest_name
 from .flows import KPI_FLOW, RECORDS_FLOW, Flow, IndicatorCode, Source, codelist, make_flow
 from .ids import ids_of, safe_id, unit_ids
+from .stamps import Stamp
 
 _LISTS = ("CL_FREQ", "CL_OBS_STATUS", "CL_CONF_STATUS", "CL_SEX", "CL_AGE", "CL_URBANISATION", "CL_UNIT")
 CATEGORIES = Ref(Kind.CATEGORY_SCHEME, AGENCY, "CS_DATABASES", VERSION)
@@ -44,27 +41,6 @@ _CATEGORIES = {
     Source.EXTERNAL: ("EXTERNAL", "Database B: external statistics", "Statistics of international providers."),
     Source.RECORDS: ("RECORDS", "Database C: administrative records", "Statistics compiled from national records."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Which state of the data an answer shows: ADME's data version, and the newest import of Database B."""
-
-    version: int
-    batch: int
-    changed_at: datetime
-
-    @property
-    def text(self) -> str:
-        return f"{self.version}.{self.batch}"
-
-
-def stamp() -> Stamp:
-    """Two statements. Imports count by themselves: not every one changes a KPI, and so the data version."""
-    version = current_data_version()
-    newest = b.ImportBatch.objects.filter(applied_at__isnull=False).aggregate(number=Max("id"), at=Max("applied_at"))
-    moments = [one for one in (version.changed_at, newest["at"]) if one is not None]
-    return Stamp(version.number, newest["number"] or 0, max(moments, default=datetime(2000, 1, 1, tzinfo=UTC)))
 
 
 @dataclass(frozen=True)
@@ -307,6 +283,3 @@ def _categorisation(flow: Flow) -> Categorisation:
         name=f"Category of: {flow.flow.name}", source=flow.flow.ref, scheme=CATEGORIES,
         category=_CATEGORIES[flow.source][0],
     )  # fmt: skip
-
-
-__all__ = ["CATEGORIES", "Catalogue", "Stamp", "catalogue", "codelist", "stamp"]

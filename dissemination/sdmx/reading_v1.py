@@ -37,8 +37,7 @@ def flow_of(text: str, known: Catalogue) -> Flow:
         raise NotImplementedHere("A data query asks for one flow; ask for each by itself.")
     found = known.flows.get(flow)
     if found is None or agency not in {ALL, AGENCY} or version not in {"latest", ALL, found.flow.version}:
-        told = ", ".join(known.flows)
-        raise NoResults(f"There is no flow '{text[:80]}'; those of {AGENCY} are {told}.")
+        raise NoResults(f"There is no flow '{text[:80]}'; /api/sdmx/dataflow lists those of {AGENCY}.")
     return found
 
 

@@ -41,9 +41,9 @@ def flow_of(context: str, agency: str, resource: str, version: str, known: Catal
         raise NoResults(f"There is no agency '{agency[:40]}' here; {AGENCY} is the only one.")
     chosen = list(known.flows) if "*" in resources else [one for one in resources if one in known.flows]
     if not chosen:
-        raise NoResults(f"There is no flow '{resource[:80]}'; those of {AGENCY} are {', '.join(known.flows)}.")
+        raise NoResults(f"There is no flow '{resource[:80]}'; /api/sdmx/v2/structure/dataflow lists those of {AGENCY}.")
     if len(chosen) > 1:
-        raise NotImplementedHere(f"Several flows in one answer are not implemented; name one of {', '.join(chosen)}.")
+        raise NotImplementedHere("Several flows in one answer are not implemented; ask for each by itself.")
     found = known.flows[chosen[0]]
     # All versions are drafts in the sense of semantic versioning of 3.0, so '+' (latest stable) finds this one too.
     if not {"*", "+", "~", "1.0+", "1+", "1.0.0", found.flow.version} & set(versions):

@@ -13,7 +13,6 @@ from adme.exports.sdmx.structures import (
     Artefact,
     Categorisation,
     Constraint,
-    DataStructure,
     Kind,
     Ref,
     Scheme,
@@ -267,6 +266,3 @@ def _as_told(
     if detail in {"allstubs", "referencestubs"}:
         everything = [replace(one, description="", annotations=()) if one.ref in stubs else one for one in everything]
     return Structures(tuple(everything), stubs)
-
-
-__all__ = ["DataStructure", "Library", "StructureQuery", "detail_of", "kinds_of", "listed", "references_of"]

@@ -247,6 +247,7 @@ def test_database_b_is_for_those_who_see_it_on_screen(client_as, world):
         assert member.get(f"/api/sdmx/{path}").status_code == 403, path
         assert status(analyst.get(f"/api/sdmx/{path}")) == 200, path
     assert status(member.get("/api/sdmx/data/DF_KPI/all")) == 200
+    assert b"DF_TEST_SET" not in member.get("/api/sdmx/data/DF_NOPE/all").content
     assert client_as(None).get("/api/sdmx/data/DF_KPI/all").status_code == 403
 
 

@@ -54,6 +54,7 @@ def main() -> None:
         ["aggregation", "--observations", observations, "--repeats", repeats],
         ["pages", "--repeats", "5" if quick else "15"],
         ["workbook", "--activities", "200" if quick else "2000", "--repeats", "3"],
+        ["pdf", "--repeats", "5" if quick else "9"],
         ["search", "--activities", "2000" if quick else "20000"],
         ["reporting", "--rows", "500" if quick else "2000", "--repeats", "3"],
         ["records", "--records", "20000" if quick else "200000", "--repeats", repeats],

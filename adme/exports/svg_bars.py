@@ -128,7 +128,7 @@ def dot_plot(chart: DotPlot, width: float) -> Canvas:
     """Baseline, now and target of each row on one axis; rating as shape and word at the end."""
     rows = [row for row in chart.rows if row.now is not None]
     labels, left = _labels([row.label for row in rows], width, chart.head.unit)
-    told = [_told(row) for row in rows]
+    told = [(wrap(_told(row), width * 0.35, SMALL, 1) or [""])[0] for row in rows]
     room = max(measure(text, SMALL) for text in told) + 10
     shown = [value for row in rows for value in (row.baseline, row.target, row.expected) if value is not None]
     now = [row.now for row in rows if row.now is not None]

@@ -53,7 +53,12 @@ def measure(text: str, size: float, *, is_bold: bool = False) -> float:
     for letter in text:
         if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
             continue
-        em += 0.33 if letter in _NARROW else 0.92 if letter in _WIDE else 0.68 if letter.isupper() else 0.585
+        if letter in _NARROW:
+            em += 0.33
+        elif letter in _WIDE or "\u1000" <= letter <= "\u109f":  # Burmese letters are wide
+            em += 0.92
+        else:
+            em += 0.68 if letter.isupper() or letter >= "\u0e00" else 0.585
     return em * size * (BOLD if is_bold else 1.0)
 
 

@@ -21,7 +21,7 @@ class TokenForm(forms.Form):
     )
     scopes = forms.TypedMultipleChoiceField(
         label="What may it do?",
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
         help_text="Give it no more than the program needs. It never may more than you.",
     )
     days = forms.TypedChoiceField(

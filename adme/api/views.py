@@ -27,8 +27,9 @@ class TokenRow:
     token: ApiToken
 
     @property
-    def scopes(self) -> list[str]:
-        return [scope.label for scope in Scope if scope in self.token.scopes]
+    def scopes(self) -> list[tuple[str, str]]:
+        """(code, what it means) of each."""
+        return [(scope.value, scope.label) for scope in Scope if scope in self.token.scopes]
 
     @property
     def has_expired(self) -> bool:

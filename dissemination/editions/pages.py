@@ -80,6 +80,7 @@ class ChangeRow:
     after: str
     detail: str
     cause: str
+    is_demonstration: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ def change_row(change: Change, *contents: Content) -> ChangeRow:
         after=shown(leaf, change.after),
         detail=change.detail,
         cause=str(Cause(change.cause).label),
+        is_demonstration=bool(leaf and leaf.is_demonstration),
     )
 
 

@@ -37,7 +37,7 @@ COLUMNS = (
     Column("KPI_LEAF", "KPI leaf"), Column("TITLE", "Title of the leaf"), Column("WORDING", "How sure the title is"),
     Column("REF_AREA", "Area"), Column("TIME_PERIOD", "Period"), Column("CAUSE", "Why it differs"),
     Column("BEFORE", "Value before"), Column("AFTER", "Value after"), Column("UNIT", "Unit"),
-    Column("DETAIL", "What exactly differs"),
+    Column("DETAIL", "What exactly differs"), Column("IS_DEMONSTRATION", "Rests on made-up data"),
 )  # fmt: skip
 
 
@@ -215,7 +215,7 @@ def _csv(
         told = pages.change_row(change, content)
         rows.append(
             (change.leaf, told.title, told.wording, change.area, told.period, change.cause, change.before, change.after,
-             told.unit, change.detail)
+             told.unit, change.detail, "yes" if told.is_demonstration else "no")
         )  # fmt: skip
     document = Document(
         title=title,

@@ -79,6 +79,9 @@ def row_data(row: LeafRow) -> dict[str, Any]:
         "title": row.leaf.title,
         "marks": row.marks,
         "value": row.value,
+        "replies": " ".join(
+            mark for mark in words.REPLY_MARKS.values() if mark and any(mark in one for one in row.notes)
+        ),
         "unit": row.unit,
         "period": row.period,
         "coverage": row.coverage,

@@ -50,7 +50,9 @@ def test_every_figure_of_asean_stands_with_unit_period_and_coverage() -> None:
         if figure is None:
             assert re.search(f"{head}\\.\\. {unit} no rating", text()), leaf.code
             continue
-        found = re.search(rf"{head}(\S+(?: \d{{3}})*) {unit} (\d{{4}}) 9 of 10 states, 93 % of population", text())
+        found = re.search(
+            rf"{head}(\S+(?: \d{{3}})*)(?: \[.\])? {unit} (\d{{4}}) 9 of 10 states, 93 % of population", text()
+        )
         assert found, leaf.code
         assert figure.value is not None
         assert _number(found.group(1)) == round(figure.value + 1e-9, leaf.decimals), leaf.code
@@ -115,6 +117,8 @@ def test_a_dispute_stands_beside_the_figure_it_is_about() -> None:
     told = reading.text(state_profile.build(rich(), "", state="IDN"))
     assert "[!]" in told
     assert "Another survey says 41." in told
+    assert "5a: [!] Disputed by Indonesia." in reading.text(brief.build(rich(), ""))
+    assert "52.0 [!] % of population" in reading.text(brief.build(rich(), ""))
 
 
 def test_a_yes_or_no_of_a_state_is_a_word() -> None:

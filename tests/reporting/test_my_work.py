@@ -48,6 +48,30 @@ def test_of_many_open_reports_the_most_urgent_have_cards_and_none_is_left_out(of
     assert len(page.cards) == work.MOST_CARDS
     assert {card.obligation.pk for card in [*page.cards, *page.also]} == owed
     assert page.counts["open"] == len(owed)
+    assert [card.obligation.pk for group in page.groups for card in group.cards] == [
+        card.obligation.pk for card in page.also
+    ]
+
+
+def test_what_is_late_or_missing_comes_before_what_is_due_and_the_rest_stands_by_deadline(officer: User) -> None:
+    now = timezone.now()
+
+    def owe(year: int, due: int, closes: int) -> str:
+        days = {"opens": now - timedelta(days=200), "due": now + timedelta(days=due)}
+        round_ = factories.make_round("tool1", year, **days, closes=now + timedelta(days=closes))
+        factories.make_obligation("SOMHD", round_=round_)
+        return str(year)
+
+    due = [owe(year, 20, 90) for year in range(2010, 2014)] + [owe(2014, 40, 90)]
+    late = [owe(year, -10, 30) for year in range(2015, 2020)] + [owe(year, -60, -1) for year in range(2020, 2024)]
+    page = client_of(officer).get("/my-work/").context["page"]
+    assert all(card.is_late for card in page.cards)
+    first, *others = page.groups
+    assert (first.title, first.is_open, len(first.cards)) == ("Past the deadline", True, len(late) - work.MOST_CARDS)
+    assert {card.period for group in others for card in group.cards} == set(due)
+    assert not any(group.is_open for group in others)
+    assert [group.cards[0].due_at for group in others] == sorted(group.cards[0].due_at for group in others)
+    assert "Also open" in text_of(client_of(officer).get("/my-work/"))
 
 
 def test_the_card_says_how_far_it_is_and_what_blocks(report: Obligation, officer: User) -> None:

@@ -25,7 +25,7 @@ OPEN = frozenset(
 MOST_COUNTED = 8  # reports whose records are counted for one page; the others say so on their own page
 KEPT_SECONDS = 300
 RECENT = 8
-MOST_CARDS = 10  # the most urgent reports get a card; where there are more, the others get a line
+MOST_CARDS = 6  # the most urgent reports get a card; where there are more, the others get a line in their group
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,22 @@ class WorkCard:
     continue_label: str
 
 
+@dataclass(frozen=True, slots=True)
+class WorkGroup:
+    """Open reports with one deadline, or all whose deadline has passed; folded unless `is_open`."""
+
+    title: str
+    cards: list[WorkCard]
+    is_open: bool
+    returned: int
+    begun: int
+
+
 @dataclass(frozen=True)
 class WorkPage:
     cards: list[WorkCard]
     also: list[WorkCard]  # as well open, less urgent
+    groups: list[WorkGroup]  # of those, by deadline
     waiting: list[WorkCard]  # handed in, now with the Secretariat
     recent: list[WorkCard]  # approved, or set aside
     coming: list[tuple[str, Deadline]]  # the next rounds to open
@@ -82,12 +94,13 @@ def work_page(user: Any, *, now: datetime | None = None) -> WorkPage:
     return WorkPage(
         cards=due[:MOST_CARDS],
         also=due[MOST_CARDS:],
+        groups=_groups(due[MOST_CARDS:], now),
         waiting=[cards[one.pk] for one in found if one.standing == Standing.SUBMITTED],
         recent=[cards[one.pk] for one in found if one.standing not in OPEN | {Standing.SUBMITTED, Standing.SCHEDULED}][
             :RECENT
         ],
         coming=_coming(now),
-        next_due=next((card for card in due if card.mark.code != Standing.MISSING), None),
+        next_due=min((card for card in due if card.due_at >= now), key=lambda card: card.due_at, default=None),
         counts={
             "open": len(due),
             "late": sum(card.is_late for card in due),
@@ -96,6 +109,26 @@ def work_page(user: Any, *, now: datetime | None = None) -> WorkPage:
         },
         has_demonstration=any(one.is_demonstration for one in found),
     )
+
+
+def _groups(cards: Sequence[WorkCard], now: datetime) -> list[WorkGroup]:
+    """What is late first, then one group for each period and deadline, the next to come first."""
+    late = [one for one in cards if one.due_at < now]
+    by_deadline: dict[tuple[datetime, str, str], list[WorkCard]] = {}
+    for one in cards:
+        if one.due_at >= now:
+            by_deadline.setdefault((one.due_at, one.due.jakarta, one.period), []).append(one)
+    found = [_group("Past the deadline", late, is_open=True)] if late else []
+    for (_, when, period), own in sorted(by_deadline.items(), key=lambda pair: pair[0]):
+        found.append(
+            _group(f"{period}, due {when}", sorted(own, key=lambda one: one.title), is_open=len(by_deadline) == 1)
+        )
+    return found
+
+
+def _group(title: str, cards: list[WorkCard], *, is_open: bool) -> WorkGroup:
+    codes = [one.mark.code for one in cards]
+    return WorkGroup(title, cards, is_open, codes.count(Standing.RETURNED), codes.count(Standing.DRAFTING))
 
 
 def _cards(found: Sequence[Any], now: datetime) -> list[WorkCard]:

@@ -23,8 +23,8 @@ _URGENCY = {
     for place, group in enumerate(
         (
             (Standing.OVERDUE, Standing.RETURNED),
-            (Standing.DRAFTING, Standing.DUE, Standing.REOPENED),
             (Standing.MISSING,),
+            (Standing.DRAFTING, Standing.DUE, Standing.REOPENED),
             (Standing.SUBMITTED,),
             (Standing.SCHEDULED,),
             (Standing.APPROVED, Standing.CERTIFIED_NIL, Standing.EXCUSED, Standing.NOT_APPLICABLE),

@@ -12,10 +12,10 @@ from dissemination.editions.content import Content
 from ..brief import brief_of
 from ..brief_parts import Brief, CharacteristicPart, GapsPart, KeyFigure, LeafRow, SourceRow, ToolPart
 from .common import ACCENT, INK, MUTED, RATING_SHAPES, RATINGS, about_file, shorten
-from .deck import BOTTOM, FULL, LEFT, RIGHT, TOP, Cell, Column, Deck, Slide, table_height
+from .deck import BOTTOM, FULL, LEFT, RIGHT, TOP, Deck, Slide, table_height
 from .notes_sheet import SIGNS
 from .plots import Plot, plots_of
-from .tables import shown_rows
+from .tables import Cell, Column, shown_rows
 
 CHARTS_BESIDE = 3
 _SHORT_MARKS = {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -46,6 +45,7 @@ from .common import (
     version_name,
 )
 from .plots import Plot
+from .tables import Cell, Column
 
 WIDTH, HEIGHT = 13.333, 7.5
 LEFT, RIGHT = 0.55, 12.783
@@ -56,24 +56,6 @@ _TITLE_ONLY = 5
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _CELL_SPACE = 0.06
 LONGEST_TITLE = 150
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a table: text, then a second text in small muted letters."""
-
-    text: str
-    small: str = ""
-    is_bold: bool = False
-    colour: str = INK
-    is_right: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    name: str
-    width: float
-    is_right: bool = False
 
 
 class Deck:

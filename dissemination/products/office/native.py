@@ -20,12 +20,12 @@ from pptx.enum.chart import (
     XL_TICK_LABEL_POSITION,
 )
 from pptx.oxml import parse_xml
-from pptx.oxml.ns import qn
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from adme.exports.cells import text
 
-from .common import FAINT, GRID, INK, MUTED, PAPER, hexed, shorten, steady
+from .common import FAINT, GRID, INK, LATIN, MUTED, PAPER, hexed, shorten, steady
 from .plots import Kind, Line, Plot, Shape
 
 _TYPES = {
@@ -95,7 +95,8 @@ def chart_space(plot: Plot, *, size: float, width: float, longest: int = LONGEST
 
 def dress(chart: Chart, plot: Plot, *, size: float, width: float, longest: int = LONGEST_TITLE) -> None:
     """Title with unit, colours, axes, marks. `size` of letters in points, `width` of the chart in centimetres."""
-    chart.font.size, chart.font.color.rgb = Pt(size), _rgb(INK)
+    _plain_area(chart)
+    chart.font.size, chart.font.name, chart.font.color.rgb = Pt(size), LATIN, _rgb(INK)
     _title(chart, plot, size if width < SMALL else size + 1, size, longest)
     chart.has_legend = plot.has_legend
     if plot.has_legend:
@@ -107,12 +108,28 @@ def dress(chart: Chart, plot: Plot, *, size: float, width: float, longest: int =
         _dress_bars(chart, plot, size)
 
 
+def _plain_area(chart: Chart) -> None:
+    """Square corners and no frame, which some programs draw where nothing is said."""
+    space = chart._chartSpace
+    if space.find(qn("c:roundedCorners")) is None:
+        corners = space.makeelement(qn("c:roundedCorners"), {"val": "0"})
+        first = space.find(qn("c:date1904"))
+        if first is None:
+            space.insert(0, corners)
+        else:
+            first.addnext(corners)
+    if space.find(qn("c:spPr")) is None:
+        area = f"<c:spPr {nsdecls('c', 'a')}><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+        space.find(qn("c:chart")).addnext(parse_xml(area))
+
+
 def _title(chart: Chart, plot: Plot, large: float, size: float, longest: int) -> None:
     chart.has_title = True
     frame = chart.chart_title.text_frame
     title, unit = frame.paragraphs[0].add_run(), frame.add_paragraph().add_run()
     title.text, unit.text = shorten(plot.title, longest), plot.unit
     title.font.size, title.font.bold, title.font.color.rgb = Pt(large), True, _rgb(INK)
+    title.font.name = unit.font.name = LATIN
     unit.font.size, unit.font.bold, unit.font.color.rgb = Pt(size), False, _rgb(MUTED)
     chart.chart_title.include_in_layout = False
 

@@ -1,11 +1,34 @@
-"""Tables of a content as texts: numbers written as readers see them, missing as its sign. Pure."""
+"""Tables as texts, for slides and pages: cells, columns, numbers written as readers see them, missing as its sign."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from adme.common import formatting
 from dissemination.editions.content import Table
 
+from .common import INK
 from .sheets import column_decimals, number_columns
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: text, then a second text in small muted letters."""
+
+    text: str
+    small: str = ""
+    is_bold: bool = False
+    colour: str = INK
+    is_right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`width` in inches on a slide, in centimetres on a page."""
+
+    name: str
+    width: float
+    is_right: bool = False
 
 
 def shown_rows(table: Table, *, without: tuple[str, ...] = ()) -> tuple[list[tuple[str, bool]], list[list[str]]]:

@@ -51,7 +51,6 @@ def edition_detail(request: HttpRequest, number: int) -> HttpResponse:
         "is_released": selectors.is_released(edition),
         "manages": selectors.manages(request.user),
         "may_export": may(request.user, Permission.EXPORT),
-        "files_template": ["products/_edition_files.html", "editions/_no_files.html"],
         "page_has_demonstration_data": edition.is_demonstration,
     }
     return render(request, "editions/detail.html", context)

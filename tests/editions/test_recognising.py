@@ -96,7 +96,7 @@ def test_what_is_none_of_ours_is_refused_with_a_sentence(tmp_path, data, said):
         recognising.recognise_file(path)
 
 
-def test_a_compressed_stream_is_inflated_within_bounds(tmp_path):
+def test_a_compressed_stream_is_inflated_within_bounds(tmp_path, known):
     path = tmp_path / "file"
     bomb = zlib.compress(b"0" * 200_000_000, 9)
     path.write_bytes(_pdf(b"stream\r\n" + bomb + b"\nendstream stream\n" + zlib.compress(LINE.encode()) + b"\n"))

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Concat
 from rest_framework import serializers
 
 from adme.accounts.permissions import Permission
+from adme.api.copying import Among, Copied, Day, Moment, Number, Period, Text, Truth
 from adme.api.parameters import (
     AsOfField,
     CodeListField,
@@ -178,14 +179,12 @@ class ObservationList(TableView):
     row: ClassVar[type[serializers.Serializer]] = ObservationRow
 
     def rows(self, filters: dict[str, Any]) -> QuerySet[Observation, Any]:
-        found = _of_series(filters)
-        as_of = filters.get("as_of")
-        if as_of is None:
-            found = found.filter(closed_by__isnull=True)
-        else:
-            closed_later = Q(closed_by__isnull=True) | Q(closed_by__applied_at__gt=as_of)
-            found = found.filter(closed_later, opened_by__applied_at__lte=as_of)
+        found = _known(_of_series(filters), filters)
         return found.order_by("series_id", "period", "pk").values_list(*_COLUMNS)
+
+    def copied(self, filters: dict[str, Any]) -> Copied:
+        found = _known(within(Observation.objects.all(), filters), filters)
+        return _copied(found, _series(filters), ("series_id", "period", "pk"))
 
     def present(self, row: Sequence[Any]) -> Sequence[Any]:
         release = release_of(self._batch(row[6]), row[0])
@@ -213,14 +212,83 @@ class VintageList(ObservationList):
         found = _of_series(filters).order_by("series_id", "period", "opened_by__applied_at", "pk")
         return found.values_list(*_COLUMNS, "closed_by__applied_at")
 
+    def copied(self, filters: dict[str, Any]) -> Copied:
+        found = within(Observation.objects.all(), filters).annotate(
+            opened_at=F("opened_by__applied_at"), known_until=Moment("closed_by__applied_at")
+        )
+        return _copied(found, _series(filters), ("series_id", "period", "opened_at", "pk"), "known_until")
 
-def _of_series(filters: dict[str, Any]) -> QuerySet[Observation]:
+
+def _series(filters: dict[str, Any]) -> QuerySet[Series]:
     series = Series.objects.filter(_any_of(filters["indicator"], "indicator__dataset__code", "indicator__code"))
     series = among(series, filters, area="area__code")
     if "total" in filters:
         series = series.filter(dimensions="") if filters["total"] else series.exclude(dimensions="")
-    found = Observation.objects.filter(series_id__in=list(series.values_list("id", flat=True)))
-    return within(found, filters)
+    return series
+
+
+def _of_series(filters: dict[str, Any]) -> QuerySet[Observation]:
+    ids = list(_series(filters).values_list("id", flat=True))
+    return within(Observation.objects.filter(series_id__in=ids), filters)
+
+
+def _known(found: QuerySet[Observation], filters: dict[str, Any]) -> QuerySet[Observation]:
+    as_of = filters.get("as_of")
+    if as_of is None:
+        return found.filter(closed_by__isnull=True)
+    closed_later = Q(closed_by__isnull=True) | Q(closed_by__applied_at__gt=as_of)
+    return found.filter(closed_later, opened_by__applied_at__lte=as_of)
+
+
+# As `release_of`: what a file states for the series goes before what it states for all.
+_OWN_RELEASE = "(opened_by.releases ->> series.stored)"
+_RELEASE = f"CASE WHEN {_OWN_RELEASE} <> '' THEN {Text.of(_OWN_RELEASE)} ELSE opened_by.release END"
+
+
+def _copied(found: QuerySet[Observation], series: QuerySet[Series], order: Sequence[str], *more: str) -> Copied:
+    """_COLUMNS as text, and then those of `more`. Series and files are few: each is presented once."""
+    code = Concat("indicator__dataset__code", Value(":"), "indicator__code")
+    ids = list(series.values_list("id", flat=True))  # as numbers: so the database knows how many, and reads in order
+    presented = {
+        "shown_period": Period("period"),
+        "shown_value": Number("value"),
+        "status": Text("obs_status"),
+        "footnote": Text("note__text"),
+    }
+    each_series = {
+        "stored": code,
+        "code": Text(code),
+        "area_code": Text("area__code"),
+        "breakdown": Text("dimensions"),
+        "made_up": Truth("indicator__dataset__is_demonstration"),
+    }
+    each_file = {
+        "shown_at": Moment("applied_at"),
+        "release": Day("release_date"),
+        "releases": F("summary__release_dates"),
+    }
+    rows = found.filter(Among("series_id", ids)).order_by()
+    return Copied(
+        rows=rows.values(*dict.fromkeys(["series_id", "opened_by_id", *order, *more]), **presented),
+        beside={
+            "series": Series.objects.filter(Among("id", ids)).order_by().values("id", **each_series),
+            "opened_by": ImportBatch.objects.order_by().values("id", **each_file),
+        },
+        columns=(
+            "series.code",
+            "series.area_code",
+            "series.breakdown",
+            "rows.shown_period",
+            "rows.shown_value",
+            "rows.status",
+            _RELEASE,
+            "opened_by.shown_at",
+            "rows.footnote",
+            "series.made_up",
+            *(f"rows.{name}" for name in more),
+        ),
+        order=[f"rows.{name}" for name in order],
+    )
 
 
 def _any_of(codes: list[str], dataset: str, indicator: str) -> Q:

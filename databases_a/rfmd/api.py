@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adme.accounts.permissions import Permission
+from adme.api.copying import Copied, Moment, Number, Period, Text, Truth, Whole
 from adme.api.parameters import (
     AsOfField,
     CodeListField,
@@ -48,6 +49,10 @@ class _KpiList(TableView):
         if not hasattr(self, "_made_up"):
             self._made_up = frames.frame(current_data_version().number).made_up
         return self._made_up
+
+    def is_made_up(self) -> Truth:
+        """The same of each row, in SQL."""
+        return Truth(Case(When(leaf__code__in=self.made_up(), then=Value(True)), default=Value(False)))
 
 
 class LeafFilters(serializers.Serializer):
@@ -137,22 +142,22 @@ class ValueRow(serializers.Serializer):
     is_demonstration = serializers.BooleanField(help_text=MADE_UP)
 
 
-_VALUE = (
-    "leaf__code",
-    "area__code",
-    "period",
-    "value",
-    "recipe__unit",
-    "obs_status",
-    "withheld",
-    "coverage_of",
-    "states_reporting",
-    "states_expected",
-    "states_carried",
-    "population_share",
-    "recipe__version",
-    "run_id",
-    "run__started_at",
+_VALUE = (  # stored, and how it is written as text
+    ("leaf__code", Text),
+    ("area__code", Text),
+    ("period", Period),
+    ("value", Number),
+    ("recipe__unit", Text),
+    ("obs_status", Text),
+    ("withheld", Text),
+    ("coverage_of", Text),
+    ("states_reporting", Whole),
+    ("states_expected", Whole),
+    ("states_carried", Whole),
+    ("population_share", Number),
+    ("recipe__version", Whole),
+    ("run_id", Whole),
+    ("run__started_at", Moment),
 )
 _IN_ORDER = ("leaf__position", "leaf__code", "area__code", "period", "pk")
 
@@ -167,14 +172,21 @@ class ValueList(_KpiList):
     row = ValueRow
 
     def rows(self, filters: dict[str, Any]) -> QuerySet[KpiValue, Any]:
+        return self._found(filters).values_list(*(column for column, _ in _VALUE))
+
+    def copied(self, filters: dict[str, Any]) -> Copied:
+        columns = (kind(column) for column, kind in _VALUE)
+        return Copied(self._found(filters).values_list(*columns, self.is_made_up()))
+
+    def _found(self, filters: dict[str, Any]) -> QuerySet[KpiValue]:
         as_of = filters.get("as_of")
         if as_of is None:
             found = KpiValue.objects.filter(closed_by__isnull=True)
         else:
             later = Q(closed_by__isnull=True) | Q(closed_by__started_at__gt=as_of)
             found = KpiValue.objects.filter(later, run__started_at__lte=as_of)
-        found = within(among(found, filters, leaf="leaf__code", area="area__code"), filters)
-        return found.order_by(*_IN_ORDER).values_list(*_VALUE)
+        found = among(found, filters, leaf="leaf__code", area="area__code")
+        return within(found, filters).order_by(*_IN_ORDER)  # type: ignore[no-any-return]
 
     def present(self, row: Sequence[Any]) -> Sequence[Any]:
         return (*row[:2], shown_period(row[2]), *row[3:], row[0] in self.made_up())
@@ -195,6 +207,21 @@ class ValueRevisionRow(serializers.Serializer):
     is_demonstration = serializers.BooleanField(help_text=MADE_UP)
 
 
+_REVISION = (
+    ("leaf__code", Text),
+    ("area__code", Text),
+    ("period", Period),
+    ("value", Number),
+    ("recipe__unit", Text),
+    ("withheld", Text),
+    ("recipe__version", Whole),
+    ("run_id", Whole),
+    ("run__started_at", Moment),
+    ("closed_by__started_at", Moment),
+    ("closed_by__trigger", Text),
+)
+
+
 class RevisionList(_KpiList):
     """Every value that the KPI leaves have had, oldest first, with the time from which and until which it stood."""
 
@@ -202,20 +229,15 @@ class RevisionList(_KpiList):
     row = ValueRevisionRow
 
     def rows(self, filters: dict[str, Any]) -> QuerySet[KpiValue, Any]:
-        found = within(among(KpiValue.objects.all(), filters, leaf="leaf__code", area="area__code"), filters)
-        return found.order_by(*_IN_ORDER).values_list(  # type: ignore[no-any-return]
-            "leaf__code",
-            "area__code",
-            "period",
-            "value",
-            "recipe__unit",
-            "withheld",
-            "recipe__version",
-            "run_id",
-            "run__started_at",
-            "closed_by__started_at",
-            "closed_by__trigger",
-        )
+        return self._found(filters).values_list(*(column for column, _ in _REVISION))
+
+    def copied(self, filters: dict[str, Any]) -> Copied:
+        columns = (kind(column) for column, kind in _REVISION)
+        return Copied(self._found(filters).values_list(*columns, self.is_made_up()))
+
+    def _found(self, filters: dict[str, Any]) -> QuerySet[KpiValue]:
+        found = among(KpiValue.objects.all(), filters, leaf="leaf__code", area="area__code")
+        return within(found, filters).order_by(*_IN_ORDER)  # type: ignore[no-any-return]
 
     def present(self, row: Sequence[Any]) -> Sequence[Any]:
         return (*row[:2], shown_period(row[2]), *row[3:], row[0] in self.made_up())

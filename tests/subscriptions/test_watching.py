@@ -39,7 +39,8 @@ def test_a_reader_watches_and_stops(reader, kind, code):
 
 
 @pytest.mark.parametrize(("kind", "code"), [
-    ("leaf", "99z"), ("state", "USA"), ("state", "ASEAN"), ("body", "NONE"), ("edition", "1"), ("", ""), ("leaf", "\x00"),
+    ("leaf", "99z"), ("state", "USA"), ("state", "ASEAN"), ("body", "NONE"), ("edition", "1"), ("", ""),
+    ("leaf", "\x00"),
 ])  # fmt: skip
 def test_what_there_is_not_cannot_be_watched(reader, kind, code):
     answer = reader.post("/watched/set/", {"kind": kind, "code": code, "act": "watch"})

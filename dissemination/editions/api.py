@@ -37,6 +37,16 @@ class _EditionTable(TableView):
         found = self.visible()
         return found.filter(number=filters["edition"]) if "edition" in filters else found
 
+    def _contents(self, number: int) -> Any:
+        """Leaves and replies of an edition, read once for a list."""
+        if number not in self._read:
+            self._read[number] = published_content(Edition.objects.get(number=number))
+        return self._read[number]
+
+    @cached_property
+    def _read(self) -> dict[int, Any]:
+        return {}
+
 
 class EditionRow(serializers.Serializer):
     number = serializers.IntegerField()
@@ -121,16 +131,6 @@ class EditionFigureList(_EditionTable):
             leaf.wording if leaf else "", bool(leaf and leaf.is_demonstration),
         )  # fmt: skip
 
-    def _contents(self, number: int) -> Any:
-        """Leaves and replies of an edition, read once for a list."""
-        if number not in self._read:
-            self._read[number] = published_content(Edition.objects.get(number=number))
-        return self._read[number]
-
-    @cached_property
-    def _read(self) -> dict[int, Any]:
-        return {}
-
 
 class ChangeFilters(OfEdition):
     cause = serializers.ChoiceField(required=False, choices=Cause.choices)
@@ -146,6 +146,7 @@ class ChangeRow(serializers.Serializer):
     before = serializers.FloatField(allow_null=True, help_text="Null where there was no figure, or a withheld one.")
     after = serializers.FloatField(allow_null=True)
     detail = serializers.CharField(help_text="What exactly differs, in a sentence.")
+    is_demonstration = serializers.BooleanField(help_text="It rests on made-up data, which shows how ADME works.")
 
 
 class EditionChangeList(_EditionTable):
@@ -165,7 +166,8 @@ class EditionChangeList(_EditionTable):
         )  # fmt: skip
 
     def present(self, row: Sequence[Any]) -> Sequence[Any]:
-        return (*row[:4], shown_period(row[4]), *row[5:])
+        leaf = self._contents(row[0]).by_leaf.get(row[2])
+        return (*row[:4], shown_period(row[4]), *row[5:], bool(leaf and leaf.is_demonstration))
 
 
 class ReplyFilters(serializers.Serializer):

@@ -95,19 +95,27 @@ class ChangeGroup:
         return self.count - len(self.rows)
 
 
-def change_groups(changes: Sequence[Change], *contents: Content, most: int = SHOWN) -> tuple[ChangeGroup, ...]:
-    """By cause, in the order in which causes are told; the first `most` of each."""
+def change_groups(
+    changes: Sequence[Change], *contents: Content, most: int = SHOWN, made_up: Collection[str] = ()
+) -> tuple[ChangeGroup, ...]:
+    """By cause, in the order in which causes are told; the first `most` of each. `made_up`: leaves that rest on made-up
+    data in what is compared with, where that is none of the contents."""
     found: dict[str, list[Change]] = {}
     for change in changes:
         found.setdefault(change.cause, []).append(change)
     return tuple(
-        ChangeGroup(cause.value, str(cause.label), len(rows), tuple(change_row(one, *contents) for one in rows[:most]))
+        ChangeGroup(
+            cause.value,
+            str(cause.label),
+            len(rows),
+            tuple(change_row(one, *contents, made_up=made_up) for one in rows[:most]),
+        )
         for cause in Cause
         if (rows := found.get(cause.value))
     )
 
 
-def change_row(change: Change, *contents: Content) -> ChangeRow:
+def change_row(change: Change, *contents: Content, made_up: Collection[str] = ()) -> ChangeRow:
     leaf = next((found for one in contents if (found := one.by_leaf.get(change.leaf))), None)
     name = next((one.area_names[change.area] for one in contents if change.area in one.area_names), change.area)
     return ChangeRow(
@@ -122,7 +130,8 @@ def change_row(change: Change, *contents: Content) -> ChangeRow:
         after=shown(leaf, change.after),
         detail=change.detail,
         cause=str(Cause(change.cause).label),
-        is_demonstration=bool(leaf and leaf.is_demonstration),
+        is_demonstration=change.leaf in made_up
+        or any(found.is_demonstration for one in contents if (found := one.by_leaf.get(change.leaf))),
     )
 
 

@@ -80,26 +80,36 @@ class Today:
     changes: tuple[Change, ...]
     data_version: int
     compared: int  # figures that were compared
+    made_up: tuple[str, ...]  # leaves that rest on made-up data now
 
 
 def changes_since(edition: Edition) -> Today:
     """Figures of a published edition against today's; worked out once for each data version."""
     version = current_data_version().number
-    key = f"editions:since:{edition.hash}:{version}"
+    key = f"editions:since:2:{edition.hash}:{version}"
     kept = cache.get(key)
     if kept is None:
         content = published_content(edition)
-        changes = changes_between(content, live.take())
-        kept = {"changes": encode(changes, tuple[Change, ...]), "compared": len(content.figures)}
+        now = live.take()
+        changes = changes_between(content, now)
+        kept = {
+            "changes": encode(changes, tuple[Change, ...]),
+            "compared": len(content.figures),
+            "made_up": _made_up(now),
+        }
         cache.set(key, kept, _DAY)
-    return Today(decode(kept["changes"], tuple[Change, ...]), version, kept["compared"])
+    return Today(decode(kept["changes"], tuple[Change, ...]), version, kept["compared"], tuple(kept["made_up"]))
 
 
 def changes_since_moment(moment: datetime) -> Today:
     """Figures that stood at this moment against today's; for files that are not of an edition."""
     now = live.take()
     then = content_at(moment, now)
-    return Today(changes_between(then, now), now.stamp.data_version, len(then.figures))
+    return Today(changes_between(then, now), now.stamp.data_version, len(then.figures), _made_up(now))
+
+
+def _made_up(content: Content) -> tuple[str, ...]:
+    return tuple(leaf.code for leaf in content.leaves if leaf.is_demonstration)
 
 
 def content_at(moment: datetime, now: Content) -> Content:

@@ -55,7 +55,7 @@ class Verdict:
 
     @property
     def groups(self) -> tuple[pages.ChangeGroup, ...]:
-        return pages.change_groups(self.today.changes, self.content)
+        return pages.change_groups(self.today.changes, self.content, made_up=self.today.made_up)
 
 
 @csrf_exempt  # `_check` checks the token, once the limit stands before the body is read
@@ -145,7 +145,7 @@ def edition_short(request: HttpRequest, number: int, file: UUID | None = None) -
 
 
 def _answer(request: HttpRequest, verdict: Verdict | None, form: forms.CheckForm, status: int = 200) -> HttpResponse:
-    demonstration = verdict is not None and verdict.content.stamp.is_demonstration
+    demonstration = verdict is not None and bool(verdict.content.stamp.is_demonstration or verdict.today.made_up)
     context = {"verdict": verdict, "form": form, "page_has_demonstration_data": demonstration}
     return render(request, "editions/check.html", context, status=status)
 
@@ -204,15 +204,21 @@ def since_file(request: HttpRequest, number: int) -> HttpResponseBase:
     edition = selectors.edition_for(request.user, number)
     content = published_content(edition)
     title = f"Changes since edition {number}, until now"
-    return _csv(edition, content, selectors.changes_since(edition).changes, title, f"edition-{number}-since")
+    today = selectors.changes_since(edition)
+    return _csv(edition, content, today.changes, title, f"edition-{number}-since", today.made_up)
 
 
 def _csv(
-    edition: Edition, content: Content, changes: tuple[Change, ...], title: str, stem: str
+    edition: Edition,
+    content: Content,
+    changes: tuple[Change, ...],
+    title: str,
+    stem: str,
+    made_up: tuple[str, ...] = (),
 ) -> StreamingHttpResponse:
     rows = []
     for change in changes:
-        told = pages.change_row(change, content)
+        told = pages.change_row(change, content, made_up=made_up)
         rows.append(
             (change.leaf, told.title, told.wording, change.area, told.period, change.cause, change.before, change.after,
              told.unit, change.detail, "yes" if told.is_demonstration else "no")
@@ -227,7 +233,7 @@ def _csv(
         extracted_at=timezone.now(),
         data_version=edition.data_version or 0,
         address=content.stamp.address,
-        is_demonstration=edition.is_demonstration,
+        is_demonstration=edition.is_demonstration or any(row[-1] == "yes" for row in rows),
     )
     response = StreamingHttpResponse(csv_chunks(document), content_type="text/csv; charset=utf-8")
     name = file_name(stem, document.data_version, "csv")

@@ -375,3 +375,17 @@ def test_progress_counts_by_state(opened, user_with):
     (brunei, indonesia) = selectors.progress(opened)
     assert (brunei.answered, brunei.left, brunei.share) == (0, 1, 0)
     assert (indonesia.answered, indonesia.disputed, indonesia.left, indonesia.share) == (1, 1, 1, 50)
+
+
+def test_a_change_made_by_made_up_data_is_labelled_though_the_edition_had_none(published, today, client_as):
+    client = client_as(Role.SOCA_MEMBER)
+    _changed(today)
+    assert b"demo-mark" not in client.get("/e/1/").content
+    today.content = replace(
+        today.content, leaves=tuple(replace(one, is_demonstration=True) for one in today.content.leaves)
+    )
+    from django.core.cache import cache
+
+    cache.clear()
+    assert b"demo-mark" in client.get("/e/1/").content
+    assert b",yes\r\n" in b"".join(client.get("/editions/1/since.csv").streaming_content)

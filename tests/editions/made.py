@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from dissemination.editions import content as shapes
 from dissemination.editions.content import Content, Figure, Leaf, Stamp, State
 
+# Whole contents take a while to make on a loaded machine; time is no promise of these tests.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Every character that PostgreSQL takes: no NUL, no lone surrogate.
 texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=12)
 floats = st.floats(allow_nan=False, allow_infinity=False)

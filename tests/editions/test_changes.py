@@ -13,7 +13,7 @@ from dissemination.editions.changes import compare, differs
 from dissemination.editions.content import ASEAN, State
 from dissemination.editions.states import Cause
 
-from .made import content, contents, figure, leaf
+from .made import content, contents, figure, leaf, unhurried
 
 IDN, TLS = "IDN", "TLS"
 
@@ -187,6 +187,7 @@ _entries = st.lists(
 )  # fmt: skip
 
 
+@unhurried
 @given(contents, contents, _entries, _entries)
 def test_every_difference_is_told_once_and_nothing_else(before, after, one, two):
     changes = compare(before, after, lambda ids: {key: (one if key % 2 else two) for key in ids})
@@ -201,11 +202,13 @@ def test_every_difference_is_told_once_and_nothing_else(before, after, one, two)
         assert each.after == (new[key].value if key in new else None)
 
 
+@unhurried
 @given(contents)
 def test_nothing_differs_from_itself(made):
     assert compare(made, made, lambda ids: {}) == ()
 
 
+@unhurried
 @given(contents, contents)
 def test_what_came_one_way_goes_the_other(before, after):
     there = {(one.leaf, one.area, one.period): (one.before, one.after) for one in compare(before, after, lambda i: {})}

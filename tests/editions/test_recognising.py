@@ -103,7 +103,7 @@ def test_a_compressed_stream_is_inflated_within_bounds(tmp_path, known):
     assert recognising.recognise_file(path).stamp.number == 3
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
 @given(
     st.binary(max_size=400),
     st.sampled_from([b"", b"PK\x03\x04", b"%PDF-", b"%PDF- ADME-STAMP", b"%PDF stream\n\x78\x9c"]),

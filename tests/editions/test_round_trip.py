@@ -16,9 +16,10 @@ from dissemination.editions.plain import canonical_bytes, decode, encode, hash_o
 from dissemination.editions.reading import stored
 from dissemination.editions.storing import store
 
-from .made import content, contents, figure
+from .made import content, contents, figure, unhurried
 
 
+@unhurried
 @given(contents)
 def test_content_survives_as_plain_json(made):
     back = decode(json.loads(json.dumps(encode(made, Content))), Content)

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from dissemination.editions.content import Stamp
 from dissemination.editions.stamps import read_stamp, stamp_text
 
-from .made import anything, content
+from .made import anything, content, unhurried
 
 STAMP = content().stamp
 HASH = "0123456789abcdef" * 4
 
 
+@unhurried
 @given(
     anything(
         Stamp,
@@ -75,6 +76,7 @@ def test_what_is_no_whole_stamp_is_none(text):
     assert read_stamp(text.encode()) is None
 
 
+@unhurried
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_without_an_error(data):
     assert read_stamp(data + b"ADME-STAMP " + data) is None

@@ -30,7 +30,7 @@ class EndpointForm(forms.Form):
     events = forms.MultipleChoiceField(
         label="What is it told of?",
         choices=[(one.value, one.label) for one in SUBSCRIBED],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, hosts: list[str], **kwargs: Any) -> None:

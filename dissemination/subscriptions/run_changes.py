@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from adme.common.formatting import number
 from adme.observations.periods import TimePeriod
+from adme.observations.services import current_data_version
 from databases_a.rfmd.selectors import ASEAN, FRAMEWORK, WholeRow
 from databases_a.rfmd.selectors.around import leaves_of_run, rows_around
 from databases_a.rfmd.selectors.evidence import inputs_of
@@ -64,7 +65,7 @@ def changes_of_run(run_id: int) -> tuple[FigureChange, ...]:
     codes = leaves_of_run(run_id)
     if not codes:
         return ()
-    known = frame()
+    known = frame(current_data_version().number)
     before_rows, after_rows = rows_around(run_id, codes)
     after = _content(known, codes, after_rows)
     before = _content(known, codes, before_rows)
@@ -108,7 +109,7 @@ def _told(change: Change, info: LeafInfo, known: Frame, names: Mapping[str, str]
 
 def _numbers(change: Change, decimals: int) -> tuple[str, str]:
     """As the pages write them; with more digits where the two would look the same."""
-    for places in (decimals, decimals + 2, 9):
+    for places in (decimals, decimals + 1, decimals + 2, 9):
         before, after = number(change.before, places), number(change.after, places)
         if before != after:
             break

@@ -89,7 +89,8 @@ def _of_run(run_id: int, changes: Sequence[FigureChange], to: frozenset[int]) ->
         url = reverse("leaf", args=codes)
     else:
         url = reverse("watch_changes", args=[run_id])
-    lines = [one.line for one in changes[:NAMED]]
+    newest = sorted(changes, key=lambda one: -one.period)  # of a long series the latest figures say most
+    lines = [one.line for one in newest[:NAMED]]
     if len(changes) > NAMED:
         lines.append(f"And {len(changes) - NAMED} more, on the page.")
     title = f"{_counted(len(changes), 'watched figure')} changed: KPI {_listed(codes)}"
@@ -146,7 +147,7 @@ def after_release(edition: Edition, *, now: datetime) -> int:
     event = Event(
         f"edition:{edition.pk}",
         f"Edition {edition.number}: {edition.title}{made_up}",
-        f"For {edition.meeting}, {edition.meeting_on:%d %B %Y}. {brief_line(edition)}",
+        f"For {edition.meeting}, {edition.meeting_on.day} {edition.meeting_on:%B %Y}. {brief_line(edition)}",
         reverse("edition_detail", args=[edition.number]),
         frozenset(user for user in readers if wishes[user].editions),
     )

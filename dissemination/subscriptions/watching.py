@@ -63,7 +63,7 @@ def make_feed_key(*, user: User) -> str:
     User.objects.select_for_update().get(pk=user.pk)
     FeedKey.objects.filter(user=user, ended_at__isnull=True).update(ended_at=timezone.now())
     key = f"feed_{secrets.token_urlsafe(32)}"
-    row = FeedKey.objects.create(user=user, digest=_digest(key), prefix=key[:9])
+    row = FeedKey.objects.create(user=user, digest=_digest(key), prefix=key[:8])
     audit.record(action="feed_key.created", actor=user.email, target=f"feed_key:{row.pk}")
     return key
 

@@ -141,7 +141,7 @@ def test_two_figures_that_look_alike_are_told_with_more_digits(reader, run):
     watching.watch(user=reader, kind="leaf", code="31c")
     run({("31c", "IDN", 2023): 21.42})
     run_all_jobs()
-    assert "21.410 → 21.420" in notices(reader)[0].text
+    assert "21.41 → 21.42" in notices(reader)[0].text
 
 
 def test_a_notice_names_some_changes_and_the_page_has_all(reader, run, client_as):
@@ -150,6 +150,8 @@ def test_a_notice_names_some_changes_and_the_page_has_all(reader, run, client_as
     run_all_jobs()
     (notice,) = notices(reader)
     assert notice.text.count("KPI 31c") == telling.NAMED
+    assert "2024" in notice.text, "the newest first"
+    assert "2005" not in notice.text
     assert "And 12 more" in notice.text
     client = client_as(Role.SOCA_MEMBER)
     watching.watch(user=client.user, kind="leaf", code="31c")

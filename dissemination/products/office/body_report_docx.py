@@ -1,4 +1,4 @@
-"""Report of a sectoral body as a Word document: activities, reports, declarations, and the KPIs that rest on reports."""
+"""Report of a sectoral body as a Word document: activities, reports, declarations, KPIs that rest on reports."""
 
 from __future__ import annotations
 

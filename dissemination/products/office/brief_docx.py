@@ -48,7 +48,7 @@ def _cover(paper: Paper, brief: Brief) -> None:
 
 def _characteristic(paper: Paper, part: CharacteristicPart) -> None:
     paper.heading(f"{part.letter} {part.title}")
-    paper.texts(part.headline)
+    paper.texts(part.headline, "Lead")
     if part.is_demonstration:
         paper.mark("Some figures here are demonstration data: do not cite")
     if not part.rows:

@@ -93,7 +93,7 @@ class Paper:
         write(head, shorten(running, 70), colour=MUTED)
         write(head, f"\u0009{shorten(version, 40)}", colour=MUTED)
         for mark in self.marks:
-            paragraph = section.header.add_paragraph(style="Mark")
+            paragraph = styled(section.header.add_paragraph(), "Mark")
             write(paragraph, mark)
         foot = section.footer.paragraphs[0]
         foot.paragraph_format.tab_stops.clear_all()
@@ -109,17 +109,15 @@ class Paper:
     # -- Text
 
     def title(self, title: str, subtitle: str) -> None:
-        write(self.document.add_paragraph(style="Title"), one_line(title))
-        write(self.document.add_paragraph(style="Subtitle"), one_line(subtitle))
-        for mark in self.marks:
-            self.mark(mark)
+        write(styled(self.document.add_paragraph(), "Title"), one_line(title))
+        write(styled(self.document.add_paragraph(), "Subtitle"), one_line(subtitle))
 
     def heading(self, text: str, level: int = 1) -> None:
-        write(self.document.add_paragraph(style=f"Heading {level}"), one_line(text))
+        write(styled(self.document.add_paragraph(), f"Heading {level}"), one_line(text))
 
     def text(self, text: str, style: str = "Normal") -> None:
         if text.strip():
-            write(self.document.add_paragraph(style=style), text)
+            write(styled(self.document.add_paragraph(), style), text)
 
     def texts(self, paragraphs: Iterable[str], style: str = "Normal") -> None:
         for part in paragraphs:
@@ -137,7 +135,7 @@ class Paper:
     def caption(self, kind: str, text: str) -> None:
         """`Figure 3. Trends`: the number is a field, so that moved figures are numbered anew."""
         self._counts[kind] += 1
-        paragraph = self.document.add_paragraph(style="Caption")
+        paragraph = styled(self.document.add_paragraph(), "Caption")
         paragraph.paragraph_format.keep_with_next = kind == "Table"
         write(paragraph, f"{kind} ")
         field(paragraph, f"SEQ {kind} \\* ARABIC", str(self._counts[kind]))
@@ -183,19 +181,18 @@ class Paper:
 
     def _cell(self, cell: Any, told: Cell, column: Column, size: float) -> None:
         cell.width = Cm(column.width)
-        first = cell.paragraphs[0]
-        first.style = "Cell"
+        first = styled(cell.paragraphs[0], "Cell")
         if told.text or not told.small:
             write(first, told.text, size=size, is_bold=told.is_bold, colour=told.colour)
         if told.small:
-            small = cell.add_paragraph(style="Cell") if told.text else first
+            small = styled(cell.add_paragraph(), "Cell") if told.text else first
             write(small, told.small, size=max(7.0, size - 1.5), colour=MUTED)
         if column.is_right or told.is_right:
             for paragraph in cell.paragraphs:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
     def _after_table(self) -> None:
-        gap = self.document.add_paragraph(style="Small")
+        gap = styled(self.document.add_paragraph(), "Small")
         gap.paragraph_format.space_after = Pt(2)
 
     def cards(self, figures: Sequence[tuple[str, str, str]], *, in_row: int = 3) -> None:
@@ -210,11 +207,10 @@ class Paper:
         for cell, (value, label, note) in zip(made._cells, figures, strict=False):
             cell.width = Cm(WIDTH / in_row)
             _shade(cell, ACCENT_PALE)
-            first = cell.paragraphs[0]
-            first.style = "Cell"
+            first = styled(cell.paragraphs[0], "Cell")
             write(first, value, size=16, is_bold=True, colour=ACCENT)
-            write(cell.add_paragraph(style="Cell"), label, size=9, is_bold=True)
-            write(cell.add_paragraph(style="Cell"), note, size=8, colour=MUTED)
+            write(styled(cell.add_paragraph(), "Cell"), label, size=9, is_bold=True)
+            write(styled(cell.add_paragraph(), "Cell"), note, size=8, colour=MUTED)
         self._after_table()
 
     # -- Charts
@@ -225,7 +221,7 @@ class Paper:
         """Native charts side by side, each with its words for who does not see it."""
         width = WIDTH / in_row - 0.05
         for start in range(0, len(plots), in_row):
-            paragraph = self.document.add_paragraph(style="Figure")
+            paragraph = styled(self.document.add_paragraph(), "Figure")
             for plot in plots[start : start + in_row]:
                 self._inline(paragraph, plot, width, height, size, longest)
 
@@ -257,6 +253,12 @@ class Paper:
 
 
 # -- Runs and fields
+
+
+def styled(paragraph: Any, style: str) -> Any:
+    """The paragraph with a style of this document. By its id: python-docx looks a name up in all styles each time."""
+    paragraph._p.style = style.replace(" ", "")
+    return paragraph
 
 
 def write(
@@ -382,6 +384,7 @@ def _styles(document: Any) -> None:
     language.set(qn("w:bidi"), "th-TH")
     looks: tuple[tuple[str, float, bool, str, float, float], ...] = (
         ("Normal", 10.5, False, INK, 0, 6),
+        ("Lead", 10.5, False, INK, 0, 6),
         ("Title", 24, True, ACCENT, 6, 4),
         ("Subtitle", 12, False, MUTED, 0, 8),
         ("Heading 1", 16, True, ACCENT, 16, 6),
@@ -405,7 +408,7 @@ def _styles(document: Any) -> None:
         style.font.color.rgb = RGBColor.from_string(hexed(colour))
         properties = style.element.get_or_add_rPr()
         _faces(properties)
-        for old in properties.findall(qn("w:szCs")):
+        for old in (*properties.findall(qn("w:szCs")), *properties.findall(qn("w:spacing"))):
             properties.remove(old)
         _append(properties, "w:szCs", {"w:val": str(int(size * 2))})
         form = style.paragraph_format
@@ -414,7 +417,7 @@ def _styles(document: Any) -> None:
         tabs = document.styles[name].element.pPr.find(qn("w:tabs"))
         if tabs is not None:
             tabs.getparent().remove(tabs)
-    for name in ("Heading 1", "Heading 2", "Heading 3", "Figure", "Mark"):
+    for name in ("Heading 1", "Heading 2", "Heading 3", "Lead", "Figure", "Mark"):
         document.styles[name].paragraph_format.keep_with_next = True
     border = document.styles["Title"].element.pPr.find(qn("w:pBdr"))
     if border is not None:

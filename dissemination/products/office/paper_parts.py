@@ -134,8 +134,8 @@ def told_table(
 ) -> None:
     """A table of the content with who reported, source and note."""
     names, rows = shown_rows(table, without=without)
-    paper.caption("Table", ", ".join(part for part in (table.title, table.unit) if part))
     if rows:
+        paper.caption("Table", ", ".join(part for part in (table.title, table.unit) if part))
         given = wide or {}
         left = WIDTH - sum(given.get(name, 0.0) for name, _ in names)
         others = sum(name not in given for name, _ in names)

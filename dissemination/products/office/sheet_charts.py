@@ -171,5 +171,6 @@ def _look(plot: Plot, line: Line) -> dict[str, Any]:
 
 
 def _never_formula(name: str) -> str:
-    """xlsxwriter reads a name that begins with '=' as the address of a cell."""
-    return f"\u200b{name}" if name.startswith("=") else name
+    """xlsxwriter takes a name with an exclamation mark before letters and digits for the address of a cell, even of
+    another program. With a joiner that nobody sees after the mark, the text stays a text."""
+    return name.replace("!", "!\u2060")

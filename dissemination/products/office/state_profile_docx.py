@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dissemination.editions.content import Content
 
+from .. import words
 from ..brief import document_marks, facts
 from ..profiles import StatePart, StateRow, state_of
 from .common import MUTED, RATING_SHAPES, RATINGS
@@ -14,11 +15,11 @@ from .tables import Cell, Column
 
 _COLUMNS = (
     Column("KPI", 1.1),
-    Column("Title and unit", 5.2),
+    Column("Title and unit", 4.7),
     Column("Figure", 2.2, is_right=True),
-    Column("ASEAN", 2.0, is_right=True),
-    Column("Median of states", 2.1),
-    Column("Change", 2.3),
+    Column("ASEAN", 2.9, is_right=True),
+    Column("Median of states", 1.9),
+    Column("Change", 2.1),
     Column("Rating", 2.1),
 )
 _WIDE = {"Declaration": 9.0, "Tool": 1.6, "Reporter": 3.0, "Year": 1.4, "Lead": 2.6}
@@ -37,7 +38,7 @@ def build(content: Content, file_stamp: str, *, body: str = "", state: str = "")
     paper.text(profile.sentence)
     key_figures(paper, profile.figures)
     for part in profile.parts:
-        _part(paper, part, profile.state.name)
+        _part(paper, content, part, profile.state.name)
     if not profile.parts:
         paper.text(f"{profile.state.name} has no figure yet.")
     for table in profile.tables:
@@ -51,16 +52,17 @@ def build(content: Content, file_stamp: str, *, body: str = "", state: str = "")
     return paper.finish()
 
 
-def _part(paper: Paper, part: StatePart, state: str) -> None:
+def _part(paper: Paper, content: Content, part: StatePart, state: str) -> None:
     paper.heading(f"{part.letter} {part.title}")
     paper.caption("Table", f"Newest figures of {state}, {part.letter} {part.title}")
-    paper.table(_COLUMNS, [_cells(one) for one in part.rows], name=f"Newest figures of {state}, {part.title}")
+    paper.table(_COLUMNS, [_cells(content, one) for one in part.rows], name=f"Newest figures of {state}, {part.title}")
     leaf_notes(paper, part.notes)
     figures(paper, part.charts)
 
 
-def _cells(one: StateRow) -> tuple[Cell, ...]:
+def _cells(content: Content, one: StateRow) -> tuple[Cell, ...]:
     row = one.row
+    coverage = words.coverage(content.latest(row.leaf.code))
     about = "; ".join(part for part in (row.unit or row.leaf.unit, *row.marks, one.reply) if part)
     value = " ".join(part for part in (row.value, one.reply_mark) if part)
     moved = " ".join(part for part in (row.movement_words, row.since and f"since {row.since}") if part)
@@ -69,7 +71,7 @@ def _cells(one: StateRow) -> tuple[Cell, ...]:
         Cell(row.leaf.code, is_bold=True),
         Cell(row.leaf.title, about),
         Cell(value, row.period, is_bold=True),
-        Cell(one.asean, one.asean_period),
+        Cell(one.asean, "; ".join(part for part in (one.asean_period, coverage) if part)),
         Cell("", one.middle.removeprefix("median ")),
         Cell(row.movement, moved),
         Cell(rating, row.target and f"target {row.target}", colour=RATINGS.get(row.rating, MUTED),

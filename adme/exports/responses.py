@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from os import SEEK_END
 
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from .csv_writer import csv_chunks
 from .documents import Document
-from .xlsx_writer import xlsx_bytes
+from .xlsx_writer import IN_MEMORY, xlsx_file
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -25,10 +26,21 @@ def download(document: Document, extension: str) -> HttpResponseBase:
     if extension == "csv":
         response = StreamingHttpResponse(csv_chunks(document), content_type="text/csv; charset=utf-8")
     elif extension == "xlsx":
-        response = HttpResponse(xlsx_bytes(document), content_type=XLSX_TYPE)
+        response = _xlsx(document)
     else:
         raise Http404(f"no download as {extension}")
     name = file_name(document.file_stem, document.data_version, extension)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _xlsx(document: Document) -> HttpResponseBase:
+    """A large file goes out from the disk, part by part."""
+    file = xlsx_file(document)
+    if file.seek(0, SEEK_END) > IN_MEMORY:
+        file.seek(0)
+        return FileResponse(file, content_type=XLSX_TYPE)
+    with file:
+        file.seek(0)
+        return HttpResponse(file.read(), content_type=XLSX_TYPE)

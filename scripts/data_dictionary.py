@@ -20,7 +20,8 @@ DOCUMENT = ROOT / "docs" / "data-dictionary.md"
 MEANINGS = Path(__file__).with_suffix("").with_name("field_meanings.csv")
 PACKAGES = ("adme.reference", "databases_b", "adme.reporting", "databases_a.tool1", "databases_a.tool2",
             "databases_a.rfmd", "databases_c", "adme.ingest", "adme.observations", "adme.accounts",
-            "adme.api", "adme.audit", "adme.jobs")  # fmt: skip
+            "adme.api", "adme.audit", "adme.jobs", "dissemination.editions", "dissemination.products",
+            "dissemination.subscriptions")  # fmt: skip
 OPENING = """# Data dictionary
 
 Written by `scripts/data_dictionary.py` from the models; do not edit by hand. A test fails when it is not current.

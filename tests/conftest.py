@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from django.test import Client
 
     from adme.accounts.models import User
 
+# A loaded machine makes an example slow, not wrong; speed is measured in benchmarks/.
+settings.register_profile("adme", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("adme")
 _numbers = itertools.count(1)
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex

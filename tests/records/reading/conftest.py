@@ -6,16 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings as hypothesis
 
 from adme.accounts.models import User
 from adme.reporting.models import Obligation
 from databases_c.models import RecordSet
 from tests.records import factories as make
 from tests.reporting import factories as people
-
-hypothesis.register_profile("records", deadline=None)
-hypothesis.load_profile("records")
 
 
 @pytest.fixture(autouse=True)

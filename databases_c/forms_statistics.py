@@ -147,7 +147,8 @@ class RecipeForm(PlainForm):
         label="Marked tables",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Groups as saved last, new ones by number. Fewer tables mean fewer suppressed cells.",
+        help_text="Of the groups as saved last: save the draft to mark tables of a new one. Fewer tables mean fewer "
+        "suppressed cells.",
     )
     minimum_cell = forms.IntegerField(
         label="Smallest number of records in a published cell",
@@ -174,13 +175,11 @@ class RecipeForm(PlainForm):
         for name, found in choices.items():
             self.fields[name].choices = found  # type: ignore[attr-defined]
 
-    def name_tables(self, groups: Sequence[str]) -> None:
-        """Marked tables by the labels that the groups have now; a group that is new goes by its number."""
-        names = {str(n): label for n, label in enumerate(groups, start=1)}
+    def name_tables(self, groups: Mapping[int, str]) -> None:
+        """Marked tables by number and label of the groups in use; those of a group that is not chosen are no tables."""
+        names = {str(n): label for n, label in groups.items()}
         self.fields["chosen_tables"].choices = [  # type: ignore[attr-defined]
-            (",".join(one), " × ".join(names.get(n, f"group {n}") for n in one))
-            for one in all_combinations([str(n) for n in range(1, MOST_DIMENSIONS + 1)])
-            if one
+            (",".join(one), " × ".join(names[n] for n in one)) for one in all_combinations(list(names)) if one
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -267,6 +266,10 @@ class FilterForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.layout, self.labels = layout, labels
         self.fields["column"].choices = columns_of(layout, blank="(no condition)")  # type: ignore[attr-defined]
+
+    @property
+    def is_blank(self) -> bool:
+        return not self["column"].value()
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -357,6 +360,17 @@ class DimensionForm(PlainForm):
         kinds = (Type.CODE, Type.INTEGER, Type.NUMBER, Type.YEAR, Type.YES_NO)
         self.fields["column"].choices = columns_of(layout, *kinds, blank="(no group)")  # type: ignore[attr-defined]
 
+    @property
+    def told_label(self) -> str:
+        """The label as typed, else that of the column; blank where there was and is no group."""
+        column = self.layout.by_name.get(self["column"].value() or self.initial.get("column", ""))
+        return str(self["label"].value() or column.label) if column else ""
+
+    @property
+    def has_more(self) -> bool:
+        """Something stands in the fields that few groups need."""
+        return bool(self["bands"].value() or self["mapping"].value())
+
     def clean_concept(self) -> str:
         return self.cleaned_data["concept"].strip().upper()
 
@@ -411,7 +425,6 @@ class Draft:
     def __init__(self, layout: Layout, recipe: Recipe | None, data: Any = None, **initial: Any) -> None:
         labels = column_labels(layout)
         self.form = RecipeForm(data, layout=layout, initial={**initial_of(recipe), **initial})
-        self.form.name_tables([one.label for one in recipe.dimensions] if recipe else [])
         given = _filters_of(recipe)
         self.filters, self.numerator, self.denominator = (
             [
@@ -425,6 +438,7 @@ class Draft:
         self.dimensions = [
             DimensionForm(data, prefix=f"group{n}", layout=layout, initial=one) for n, one in enumerate(shown, start=1)
         ]
+        self.form.name_tables({n: one.told_label for n, one in enumerate(self.dimensions, start=1) if one.told_label})
 
     @property
     def all(self) -> list[PlainForm]:

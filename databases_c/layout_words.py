@@ -43,9 +43,13 @@ class Difference:
     parts: tuple[tuple[str, str, str], ...] = ()
 
 
-def rule_words(rule: Rule, layout: Layout) -> str:
-    """'Urban or rural: ...' as one sentence about labels, not names."""
-    params = rule.params
+CodeLabels = Mapping[str, Mapping[str, str]]  # column name -> code -> label
+_TOTAL = {"_T": "Total"}  # of a list whose labels are not at hand
+
+
+def rule_words(rule: Rule, layout: Layout, labels_of: CodeLabels | None = None) -> str:
+    """'Urban or rural: ...' as one sentence about labels, not names; codes in words where `labels_of` has them."""
+    params, known = rule.params, labels_of or {}
 
     def label(name: str) -> str:
         return layout.by_name[name].label if name in layout.by_name else name
@@ -53,13 +57,23 @@ def rule_words(rule: Rule, layout: Layout) -> str:
     def labels(names: Sequence[str]) -> str:
         return ", ".join(label(name) for name in names)
 
+    def code(column: str, one: str) -> str:
+        return known.get(column, {}).get(one) or _TOTAL.get(one, one)
+
+    def group(codes: str) -> str:
+        by, told = params.get("by") or (), codes.split("|")
+        if not codes or len(by) != len(told):
+            return codes or "all"
+        return ", ".join(code(column, one) for column, one in zip(by, told, strict=True))
+
     by = f" for each combination of {labels(params['by'])}" if params.get("by") else ""
     near = f" (within {_number(params['tolerance'])})" if params.get("tolerance") else ""
     match rule.kind:
         case RuleKind.RANGE:
             return f"{label(params['column'])} is {_between(params.get('least'), params.get('most'))}."
         case RuleKind.REQUIRED_IF:
-            return f"{label(params['column'])} is filled where {label(params['when'])} is {_or(params['is'])}."
+            answers = _or([code(params["when"], one) for one in params["is"]])
+            return f"{label(params['column'])} is filled where {label(params['when'])} is {answers}."
         case RuleKind.COMPARE:
             right = params["right"]
             told = label(right) if isinstance(right, str) else _number(right)
@@ -69,14 +83,14 @@ def rule_words(rule: Rule, layout: Layout) -> str:
         case RuleKind.SUM_TO_TOTAL:
             return f"{labels(params['parts'])} add up to {label(params['total'])}{near}."
         case RuleKind.ROWS_TO_TOTAL:
-            total = f"the row where {label(params['over'])} is {params['total_code']}"
+            total = f"the row where {label(params['over'])} is {code(params['over'], params['total_code'])}"
             return f"{label(params['column'])} of {total} equals the sum of the other rows{by}{near}."
         case RuleKind.AGAINST_LAST:
             what = f"The sum of {label(params['column'])}" if params.get("column") else "The number of records"
             return f"{what}{by} changes by at most {_number(params['most_change'])} % against the last period."
         case RuleKind.UNIQUE:
             return f"No two records share {labels(params['columns'])}."
-    told = "; ".join(f"{group or 'all'}: {_between(*pair)}" for group, pair in params["bounds"].items())
+    told = "; ".join(f"{group(codes)}: {_between(*pair)}" for codes, pair in params["bounds"].items())
     return f"The sum of {label(params['column'])}{by} is expected within: {told}."
 
 

@@ -117,6 +117,7 @@ def recipe_draft(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("statistic_recipe_preview", found.code)
     context = {
         "statistic": found, "forms": forms, "draft": draft, "base": base, "faults": faults,
+        "summary": pages.in_words(draft or found.current, found.unit),
         "crumbs": pages.crumbs_of(found, "Draft of a recipe"),
     }  # fmt: skip
     return render(request, "records/statistics/draft.html", context, status=_status(request))

@@ -24,7 +24,7 @@ SHADES = tuple((f"var(--adme-scale-{step})", theme.INK if step < 4 else theme.PA
 
 class Sign(NamedTuple):
     """How a cell without a number looks: a symbol of plotly ('' for none), a word of few letters, and what it means.
-    `short` stands in the legend, which has the width of a phone."""
+    `short` stands in the legend, which has the width of a phone, behind the letters: there the shape is empty."""
 
     name: str
     letters: str
@@ -194,7 +194,7 @@ def _marks(
     trace = {
         **_points(found),
         "mode": "markers+text" if sign.symbol else "text",
-        "name": sign.short,
+        "name": f"{sign.letters} {sign.short}",
         "showlegend": bool(sign.symbol),
         "text": [sign.letters] * len(found),
         "textfont": {"color": sign.ink, "size": 10 if sign.letters == "nil" else 11},

@@ -158,7 +158,7 @@ def _name_periods(figure: dict[str, Any], frequency: str) -> None:
     many = PER_YEAR[frequency]
 
     def name(place: int) -> str:
-        return str(TimePeriod(place // many, frequency, place % many + 1))
+        return formatting.period(str(TimePeriod(place // many, frequency, place % many + 1)))
 
     places = [trace["x0"] + step for trace in figure["data"] for step in range(len(trace["y"]))]
     for trace in figure["data"]:
@@ -169,7 +169,7 @@ def _name_periods(figure: dict[str, Any], frequency: str) -> None:
     ticks = list(range(first, last + 1, step))
     axis = figure["layout"]["xaxis"]
     axis.pop("dtick", None)
-    axis |= {"tickmode": "array", "tickvals": ticks, "ticktext": [name(one) for one in ticks]}
+    axis |= {"tickmode": "array", "tickvals": ticks, "ticktext": [name(one).replace(", ", ",<br>") for one in ticks]}
     axis["title"]["text"] = "Period"
 
 

@@ -256,10 +256,11 @@ def _by_year(found: Holdings) -> Panel:
         for year, numbers in told
     ]
     figure = _without_totals(stacked.stacked(rows, STANDING_LAYERS, unit="reports"))
-    first, last = told[0], told[-1]
+    begun = [one for one in told if one[1].came_in] or told  # of a year that is not due yet nothing need be in
+    first, last = begun[0], begun[-1]
     shares = [tables.percent(numbers.came_in, numbers.owed) for _, numbers in (first, last)]
     moved = ""
-    if None not in shares:
+    if None not in shares and first is not last:
         moved = f"{shares[0]:g} % of the reports owed for {first[0]} are in, {shares[1]:g} % for {last[0]}"
     return _made(
         found, "by-year", tables.by_year(found), figure, stacked.height(rows), sentence(moved),

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from adme.common import formatting
+
 from .. import text
 from ..charts.stacked import STATUS_LAYERS
 from .common import ChartCard, downloads
@@ -32,9 +34,16 @@ class Table:
         return {
             "caption": self.title,
             "head": [words for _, words in self.head],
-            "rows": [list(row) for row in self.rows],
+            "rows": [self._shown(row) for row in self.rows],
             "numeric_from": self.words,
         }
+
+    def _shown(self, row: Sequence[Any]) -> list[Any]:
+        """Periods have their code in files, and their words on the page."""
+        return [
+            formatting.period(cell) if name == "TIME_PERIOD" else cell
+            for (name, _), cell in zip(self.head, row, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,10 +167,11 @@ def layout_view(version: SetVersion | None) -> LayoutView:
     if layout is None:
         return LayoutView(fault=fault)
     lists = load_lists(layout)
+    labels = {one.name: dict(_codes(one, lists)) for one in layout.columns}
     return LayoutView(
         tuple(ColumnLine(one, column_type(one), _codes(one, lists)) for one in layout.columns),
         tuple(
-            RuleLine(one.code, KINDS[one.kind], rule_words(one, layout), one.level == "error", one.instruction)
+            RuleLine(one.code, KINDS[one.kind], rule_words(one, layout, labels), one.level == "error", one.instruction)
             for one in layout.rules
         ),
         layout.most_refused * 100,

@@ -17,6 +17,7 @@ from django.utils import timezone
 from adme.accounts.models import User
 from adme.accounts.permissions import Permission, may
 from adme.common.formatting import NOT_AVAILABLE, figure, status_key
+from adme.common.formatting import period as period_text
 from adme.observations.periods import TimePeriod
 from adme.observations.uses import Use, readers_of
 from adme.reference.selectors import member_states
@@ -275,6 +276,11 @@ def read_version(version: RecipeVersion | None) -> tuple[Recipe | None, Layout |
         return None, layout
 
 
+def in_words(one: RecipeVersion | None, unit: str) -> Version | None:
+    """One recipe in words, where there is one."""
+    return _version(one, unit) if one else None
+
+
 def _version(one: RecipeVersion, unit: str, labels: ColumnLabels | None = None) -> Version:
     layout = one.layout.read_layout()
     try:
@@ -324,7 +330,7 @@ def _totals(rows: list[dict[str, Any]], names: Mapping[str, str], decimals: int)
     for code, name in sorted(names.items(), key=lambda pair: pair[1]):
         found = [by_place.get((code, period)) for period in periods]
         body.append(Row((name,), tuple(_of_row(one, decimals) if one else EMPTY for one in found)))
-    columns = tuple(str(TimePeriod.from_key(one)) for one in periods)
+    columns = tuple(period_text(one) for one in periods)
     return Table(("State",), columns, body, _key(one for one in rows if one["period"] in periods))
 
 
@@ -402,7 +408,7 @@ def _filters(
     words = [str(TimePeriod.from_key(one)) for one in reversed(periods)]
     shown = str(TimePeriod.from_key(period))
     found: list[dict[str, Any]] = [
-        {"name": "period", "label": "Period", "value": shown, "options": [(one, one) for one in words]}
+        {"name": "period", "label": "Period", "value": shown, "options": [(one, period_text(one)) for one in words]}
     ]
     if len(chosen) > 1:
         states = sorted(names.items(), key=lambda pair: pair[1])
@@ -415,7 +421,7 @@ def _breakdown_title(chosen: tuple[str, ...], recipe: Recipe | None, period: int
         return ""
     labels = [recipe.by_concept[one].label.lower() for one in chosen]
     place = state if len(chosen) > 1 else ""
-    return f"By {' and '.join(labels)}, {place + ', ' if place else ''}{TimePeriod.from_key(period)}"
+    return f"By {' and '.join(labels)}, {place + ', ' if place else ''}{period_text(period)}"
 
 
 def _key_figures(statistic: Statistic, rows: list[dict[str, Any]], expected: int) -> list[tuple[str, str, str]]:
@@ -426,8 +432,8 @@ def _key_figures(statistic: Statistic, rows: list[dict[str, Any]], expected: int
     recipe = statistic.current
     return [
         ("Member States with figures", f"{published.states} of {expected}", ""),
-        ("Latest period", published.last or NOT_AVAILABLE, f"{len(at_last)} of {expected} states" if at_last else ""),
-        ("First period", published.first or NOT_AVAILABLE, ""),
+        ("Latest period", period_text(published.last), f"{len(at_last)} of {expected} states" if at_last else ""),
+        ("First period", period_text(published.first), ""),
         ("Recipe", f"Version {recipe.number}" if recipe else "None yet", ""),
     ]
 

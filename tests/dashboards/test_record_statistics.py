@@ -193,8 +193,8 @@ def test_half_years_are_named_on_the_axis(reader: Client, record_set: RecordSet,
     for period, value in (("2025-S1", 4), ("2025-S2", 6)):
         publish(trained, approve(record_set, "IDN", period), {"": value})
     figure = json.loads(figures_of(page(reader, URL))["values"])
-    assert figure["layout"]["xaxis"]["ticktext"] == ["2025-S1", "2025-S2"]
-    assert figure["data"][0]["customdata"] == ["2025-S1", "2025-S2"]
+    assert figure["layout"]["xaxis"]["ticktext"] == ["2025,<br>first half", "2025,<br>second half"]
+    assert figure["data"][0]["customdata"] == ["2025, first half", "2025, second half"]
     figure.pop("adme")
     validated(figure)
     assert {row["TIME_PERIOD"] for row in rows_of(reader, "latest", "?period=2025-S1")} == {"2025-S1"}
@@ -217,8 +217,8 @@ def test_breakdowns_by_each_dimension_with_names_and_marks(reader: Client, train
     names = [note["text"] for note in json.loads(drawn["by-sex"])["layout"]["annotations"]]
     assert names == ["Female", "Male"], "in the order of the code list"
     marks = {trace["name"]: trace["text"] for trace in json.loads(drawn["by-sex"])["data"] if "text" in trace}
-    assert marks["Suppressed"] == ["c"]
-    assert marks["Suppressed to protect"] == ["d"]
+    assert marks["c Suppressed"] == ["c"]
+    assert marks["d Suppressed to protect"] == ["d"]
     found = {(row["SEX"], row["REF_AREA"]): row for row in rows_of(reader, "by-sex")}
     assert found["F", "Viet Nam"]["OBS_VALUE"] == "50"
     assert (found["F", "Indonesia"]["OBS_VALUE"], found["F", "Indonesia"]["CONF_STATUS"]) == ("", "C")

@@ -200,6 +200,19 @@ def test_a_year_of_which_nothing_is_owed_yet_is_left_out_of_the_years(reader: Cl
     assert [(row["YEAR"], row["OWED"]) for row in rows_of(reader, "by-year")] == [("2024", "1"), ("2031", "1")]
 
 
+def test_the_legend_of_what_is_held_bears_the_letters_that_stand_in_the_shapes(reader: Client) -> None:
+    held = make_set("held", title="Held")
+    approve(held, "IDN")
+    certify_nil(held, "SGP")
+    set_aside(held, "PHL", "excused")
+    drawn = json.loads(figures_of(page(reader, URL))["held"])["data"]
+    legend = {trace["name"]: set(trace["text"]) for trace in drawn if trace.get("showlegend") and "marker" in trace}
+    assert {name: text for name, text in legend.items() if text & {"nil", "E"}} == {
+        "nil Certified nil": {"nil"},
+        "E Excused": {"E"},
+    }
+
+
 # --- what is not told -----------------------------------------------------------------------------------------------
 
 

@@ -120,6 +120,27 @@ def test_a_set_tells_its_rules_in_words_and_who_has_sent(analyst):
     assert '<th scope="row">2025</th><td class="num">1</td><td class="num">1</td><td class="num">0</td>' in page
 
 
+def test_codes_in_rules_are_told_in_words(analyst):
+    totals = {
+        "code": "totals", "kind": "rows_to_total", "level": "error", "instruction": "Check the total.",
+        "params": {"column": "persons", "over": "sex", "total_code": "_T", "by": ["province"]},
+    }  # fmt: skip
+    expected = {
+        "code": "usual", "kind": "expected", "level": "warning", "instruction": "Check.",
+        "params": {"column": "persons", "by": ["province", "sex"], "bounds": {"N|F": [1, 9]}},
+    }  # fmt: skip
+    filled = {
+        "code": "filled", "kind": "required_if", "level": "error", "instruction": "Fill it.",
+        "params": {"column": "persons", "when": "province", "is": ["N", "S"]},
+    }  # fmt: skip
+    make_set("held", rules=[totals, expected, filled])
+    page = text(analyst.get(reverse("record_set", args=["held"])))
+    assert "the row where Sex is Total" in page
+    assert "is expected within: North, Female: 1 to 9." in page
+    assert "Persons is filled where Province is North or South." in page
+    assert "_T equals" not in page
+
+
 def test_codes_of_a_shared_list_stand_beside_the_column_as_those_of_an_own_list_do(analyst):
     make_set("held")
     page = text(analyst.get(reverse("record_set", args=["held"])))

@@ -176,6 +176,33 @@ class TestRecipeForm:
         ]
         assert {row.title: row.cell.text for row in page.cells}["South · Female"] == "[c]"
 
+    def test_only_tables_of_groups_in_use_are_offered_and_blank_conditions_are_folded(
+        self, statistic: Statistic, client_as: As
+    ) -> None:
+        client, address = client_as("analyst"), reverse("statistic_recipe_draft", args=[CODE])
+        page = client.get(address)
+        forms = page.context["forms"]
+        used = [one.told_label for one in forms.dimensions if one.told_label]
+        assert len(used) < len(forms.dimensions)
+        offered = [label for _, label in forms.form.fields["chosen_tables"].choices]
+        assert [one for one in offered if "×" not in one] == used
+        assert "group 4" not in page.content.decode()
+        assert "Further conditions" in page.content.decode()
+        told = page.context["summary"]
+        assert told.recipe == statistic.current
+        assert dict(told.lines)["Published"] in page.content.decode()
+
+    def test_a_table_of_a_group_that_is_taken_away_is_left_out(self, statistic: Statistic) -> None:
+        layout = layout_of(statistic)
+        assert statistic.current is not None
+        recipe = read_recipe(statistic.current.recipe, layout)
+        last = len(recipe.dimensions)
+        changes = {"tables": "chosen", "chosen_tables": ["1", str(last)], f"group{last}-column": ""}
+        changes |= {f"group{last}-{name}": "" for name in ("label", "concept", "code_list", "bands", "mapping")}
+        forms = DraftForms(layout, recipe, posted(DraftForms(layout, recipe), **changes))
+        assert forms.is_valid(), forms.errors()
+        assert forms.as_recipe()["published"] == [[], [recipe.dimensions[0].concept]]
+
     def test_what_was_typed_wrongly_is_named_beside_its_field(self, statistic: Statistic, client_as: As) -> None:
         client = client_as("analyst")
         address = reverse("statistic_recipe_draft", args=[CODE])

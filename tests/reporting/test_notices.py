@@ -398,10 +398,14 @@ def test_the_daily_job_keeps_the_ledger_reminds_and_tells(people: dict[str, User
 def test_the_daily_job_is_asked_for_every_day_at_six_in_jakarta(settings: Any) -> None:
     settings.JOBS_PERIODIC = True
     day = datetime(2027, 4, 4, 23, tzinfo=UTC)
-    assert len(periodic.enqueue_due(now=day)) == 1
-    assert periodic.enqueue_due(now=day + DAY - SECOND) == []
-    job = periodic.enqueue_due(now=day + DAY)[0]
-    assert (job.name, job.args) == ("reporting.daily", {"slot": "2027-04-05T23:00:00+00:00"})
+
+    def asked(moment: datetime) -> list[Any]:
+        """Of this package; others have jobs of their own that come round."""
+        return [job.args for job in periodic.enqueue_due(now=moment) if job.name == "reporting.daily"]
+
+    assert len(asked(day)) == 1
+    assert asked(day + DAY - SECOND) == []
+    assert asked(day + DAY) == [{"slot": "2027-04-05T23:00:00+00:00"}]
 
 
 def test_the_command_tells_first_and_sends_with_apply(

@@ -10,11 +10,21 @@ from adme.exports.charts import Chart
 from dissemination.editions.content import Content
 
 from ..brief import brief_of
-from ..brief_parts import Brief, CharacteristicPart, GapsPart, KeyFigure, LeafRow, SourceRow, ToolPart
+from ..brief_parts import (
+    Brief,
+    ChangesPart,
+    CharacteristicPart,
+    GapsPart,
+    KeyFigure,
+    LeafRow,
+    RepliesPart,
+    SourceRow,
+    ToolPart,
+)
 from .common import ACCENT, INK, MUTED, RATING_SHAPES, RATINGS, about_file, shorten
 from .deck import BOTTOM, FULL, LEFT, RIGHT, TOP, Deck, Slide, table_height
 from .notes_sheet import SIGNS
-from .plots import Plot, plots_of
+from .plots import Plot, head_of, plots_of
 from .tables import Cell, Column, shown_rows
 
 CHARTS_BESIDE = 3
@@ -114,7 +124,7 @@ def _notes_of(found: Sequence[Chart]) -> Iterator[str]:
     for chart in found:
         if not charts.has_values(chart):
             continue
-        head = chart.head
+        head = head_of(chart)
         words = [head.title, head.sentence, head.note, head.source and f"Source: {head.source}"]
         words += [charts.MARK_WORDS[mark] for mark in charts.marks_in(chart)]
         if head.is_demonstration:
@@ -259,44 +269,78 @@ def _movements(deck: Deck, brief: Brief) -> None:
 
 
 def _changes_and_replies(deck: Deck, brief: Brief) -> None:
-    changes, replies = brief.changes, brief.replies
     slide = deck.slide("Changes since the previous edition, and replies")
     half = FULL / 2 - 0.15
-    causes = [f"{count} by {cause.lower()}" for cause, count in changes.by_cause]
-    slide.text([changes.sentence, "; ".join(causes)], width=half, height=0.9, most=14, least=10)
-    if changes.rows:
-        columns = (Column("KPI", 0.5), Column("What", 2.75), Column("Before", 0.85, is_right=True),
-                   Column("After", 0.85, is_right=True), Column("Cause", half - 4.95))  # fmt: skip
-        rows = [
-            (Cell(row.leaf, is_bold=True), Cell(shorten(row.title, 70), f"{row.area}, {row.period}"), Cell(row.before),
-             Cell(row.after), Cell("", row.cause))
-            for row in changes.rows
-        ]  # fmt: skip
-        slide.table(columns, rows, top=2.3, height=BOTTOM - 2.3, size=10.5, name="Changes of ASEAN figures")
-    left = LEFT + half + 0.3
-    slide.text([replies.sentence], left=left, width=half, height=0.9, most=14, least=9)
-    end = 2.3
-    if replies.rows:
-        columns = (Column("State and KPI", 1.9), Column("Said", 1.5), Column("Text", half - 3.4))
-        rows = [
-            (Cell(f"{row.state}, {row.leaf}", f"{row.period}: {row.figure}"), Cell(row.said, row.proposed),
-             Cell("", shorten(row.text, 160)))
-            for row in replies.rows
-        ]  # fmt: skip
-        _, end = slide.table(columns, rows, left=left, top=2.3, height=2.4, size=10.5, name="Disputes and corrections")
-        end += 0.15
-    if replies.counts and end < BOTTOM - 0.6:
-        columns = (Column("State", half - 4.0), *(Column(name, 1.0, is_right=True)
-                   for name in ("Confirmed", "Corrected", "Disputed", "No reply")))  # fmt: skip
-        rows = [
-            (Cell(one.state), *(Cell(str(count)) for count in (one.confirmed, one.corrected, one.disputed, one.silent)))
-            for one in replies.counts
-        ]
-        slide.table(columns, rows, left=left, top=end, height=BOTTOM - end, size=10, name="Replies by state")
+    _changes(slide, brief.changes, half)
+    _replies(slide, brief.replies, LEFT + half + 0.3, half)
     slide.notes(
-        *(f"{row.leaf} {row.area} {row.period}: {row.cause}. {row.detail}" for row in changes.rows),
-        *(f"{row.state}, KPI {row.leaf}, {row.period}: {row.said}. {row.text} {row.evidence}" for row in replies.rows),
+        *(f"{row.leaf} {row.area} {row.period}: from {row.before} to {row.after}. {row.cause}. {row.detail}"
+          for row in brief.changes.rows),
+        f"{brief.changes.more} more changed figures stand in the workbook." if brief.changes.more else "",
+        *(f"{row.state}, KPI {row.leaf}, {row.period}: {row.said}. {row.text} {row.evidence}"
+          for row in brief.replies.rows),
+        *(f"{one.state}: {one.confirmed} confirmed, {one.corrected} corrected, {one.disputed} disputed, "
+          f"{one.silent} without a reply" for one in brief.replies.counts),
+    )  # fmt: skip
+
+
+def _changes(slide: Slide, part: ChangesPart, width: float) -> None:
+    causes = [f"{count} by {cause.lower()}" for cause, count in part.by_cause]
+    slide.text([part.sentence, "; ".join(causes)], width=width, height=0.9, most=14, least=10)
+    columns = (
+        Column("KPI", 0.5), Column("What", 2.75), Column("Before", 0.85, is_right=True),
+        Column("After", 0.85, is_right=True), Column("Cause", width - 4.95),
+    )  # fmt: skip
+    rows = [
+        (Cell(row.leaf, is_bold=True), Cell(shorten(row.title, 70), f"{row.area}, {row.period}"), Cell(row.before),
+         Cell(row.after), Cell("", row.cause))
+        for row in part.rows
+    ]  # fmt: skip
+    _fitted(slide, columns, rows, left=LEFT, top=2.1, height=BOTTOM - 2.1, name="Changes of ASEAN figures")
+
+
+def _replies(slide: Slide, part: RepliesPart, left: float, width: float) -> None:
+    slide.text([part.sentence], left=left, width=width, height=0.9, most=14, least=9)
+    columns = (Column("State and KPI", 1.9), Column("Said", 1.5), Column("Text", width - 3.4))
+    rows = [
+        (Cell(f"{row.state}, {row.leaf}", f"{row.period}: {row.figure}"), Cell(row.said, row.proposed),
+         Cell("", shorten(row.text, 160)))
+        for row in part.rows
+    ]  # fmt: skip
+    end = _fitted(slide, columns, rows, left=left, top=2.1, height=2.3, name="Disputes and corrections")
+    names = ("Confirmed", "Corrected", "Disputed", "No reply")
+    counts = (Column("State", width - 4.0), *(Column(name, 1.0, is_right=True) for name in names))
+    told = [
+        (Cell(one.state), Cell(str(one.confirmed)), Cell(str(one.corrected)), Cell(str(one.disputed)),
+         Cell(str(one.silent)))
+        for one in part.counts
+    ]  # fmt: skip
+    _fitted(slide, counts, told, left=left, top=end, height=BOTTOM - end, name="Replies by state", size=9)
+
+
+def _fitted(
+    slide: Slide,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    left: float,
+    top: float,
+    height: float,
+    name: str,
+    size: float = 10.5,
+) -> float:
+    """A table that says how many of its rows stand in the notes only. Returns where the next thing may begin."""
+    if not rows:
+        return top
+    is_whole = table_height(columns, rows, size) <= height
+    count, end = slide.table(
+        columns, rows, left=left, top=top, height=height if is_whole else height - 0.3, size=size, name=name
     )
+    if count < len(rows):
+        told = f"{len(rows) - count} more in the notes of this slide"
+        slide.text([told], left=left, top=end + 0.05, width=5.0, height=0.25, most=10, least=9, colour=MUTED)
+        end += 0.25
+    return end + 0.15
 
 
 # -- Tools
@@ -348,17 +392,17 @@ def _gaps(deck: Deck, gaps: GapsPart) -> None:
          Cell(group.needed))
         for group in gaps.groups
     ]  # fmt: skip
-    end = top
-    if rows:
-        room = BOTTOM - top - 0.7
-        _, end = slide.table(columns, rows, top=top, height=room, size=11, name="KPI leaves without a figure")
+    room = BOTTOM - top - 0.75
+    end = _fitted(slide, columns, rows, left=LEFT, top=top, height=room, size=11, name="KPI leaves without a figure")
     if gaps.older:
         older = "; ".join(f"{leaf.code} {shorten(leaf.title, 60)} ({leaf.newest_year or '..'})" for leaf in gaps.older)
-        slide.text([f"Older figures: {older}."], top=min(end + 0.12, BOTTOM - 0.6), width=8.1,
+        slide.text([f"Older figures: {older}."], top=min(end, BOTTOM - 0.6), width=8.1,
                    height=max(0.6, min(1.2, BOTTOM - end - 0.12)), most=11, least=9, colour=INK)  # fmt: skip
     _row_of_charts(slide, gaps.charts, left=LEFT + 8.35, width=FULL - 8.35, top=top, height=4.2, size=10)
     slide.notes(
         *gaps.paragraphs,
+        *(f"{group.cause} {group.title}: {', '.join(leaf.code for leaf in group.leaves)}. {group.why} {group.needed} "
+          f"{group.who}" for group in gaps.groups),
         *(f"{leaf.code} {leaf.title}: {own}" for group in gaps.groups
           for leaf, own in zip(group.leaves, group.own, strict=True) if own),
         *_notes_of(gaps.charts),

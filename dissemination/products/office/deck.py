@@ -121,6 +121,7 @@ class Slide:
             if kind not in ("ftr", "sldNum"):
                 continue
             element = deepcopy(own._element)
+            element.nvSpPr.cNvPr.set("id", str(max(shape.shape_id for shape in self.shapes) + 1))
             self.slide.shapes._spTree.append(element)
             paragraph = element.find(qn("p:txBody")).find(qn("a:p"))
             for child in list(paragraph):
@@ -238,8 +239,8 @@ class Slide:
         table = frame.table
         table._tbl.tblPr.find(qn("a:tableStyleId")).text = _NO_STYLE
         table.first_row, table.horz_banding = True, False
-        for place, one in enumerate(columns):
-            table.columns[place].width = Inches(one.width)
+        for place, column in enumerate(columns):
+            table.columns[place].width = Inches(column.width)
         for number, (row, tall) in enumerate(zip([head, *shown], heights, strict=True)):
             table.rows[number].height = Inches(tall)
             for place, cell in enumerate(row):

@@ -20,7 +20,7 @@ from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
-from lxml import etree
+from pptx.opc.oxml import serialize_part_xml
 
 from dissemination.editions.content import Content
 
@@ -234,10 +234,11 @@ class Paper:
             native.inner_workbook(plot), package,
         )  # fmt: skip
         drawn = Part(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, b"", package)
-        data = etree.SubElement(space, f"{{{_NS_CHART}}}externalData")
+        data = space.makeelement(f"{{{_NS_CHART}}}externalData")
         data.set(f"{{{_NS_RELATIONS}}}id", drawn.relate_to(inner, RT.PACKAGE))
-        etree.SubElement(data, f"{{{_NS_CHART}}}autoUpdate").set("val", "0")
-        drawn._blob = etree.tostring(space, xml_declaration=True, encoding="UTF-8", standalone=True)
+        data.append(space.makeelement(f"{{{_NS_CHART}}}autoUpdate", {"val": "0"}))
+        space.append(data)
+        drawn._blob = serialize_part_xml(space)
         related = self.document.part.relate_to(drawn, RT.CHART)
         inline = parse_xml(
             f'<w:drawing {nsdecls("w", "wp", "a", "r")}><wp:inline distT="0" distB="0" distL="0" distR="0">'

@@ -14,7 +14,7 @@ from ..words import DEMONSTRATION
 from .common import MUTED, RATING_SHAPES, RATINGS, about_file, shorten
 from .notes_sheet import SIGNS
 from .paper import WIDTH, Paper
-from .plots import Kind, plots_of
+from .plots import Kind, head_of, plots_of
 from .tables import Cell, Column, shown_rows
 
 LONGEST_NAME = 125  # letters of a Key Result Area in a table; the KPI book has it whole
@@ -67,7 +67,7 @@ def beside(paper: Paper, found: Sequence[Chart], *, height: float = 6.5) -> None
 
 
 def words(paper: Paper, given: Chart) -> None:
-    head = given.head
+    head = head_of(given)
     paper.caption("Figure", ", ".join(part for part in (head.title, head.subtitle, head.unit) if part))
     key = key_words(given) if isinstance(given, LineChart | SmallMultiples) else ()
     told = [head.sentence, *key, head.note, head.source and f"Source: {head.source}"]

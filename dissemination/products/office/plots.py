@@ -7,7 +7,7 @@ the break and the sheet behind the chart says it too. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from .common import ACCENT, CHOSEN, INK, RATINGS, TONES, one_line
 
 REST_COLOUR = "#a9b3bc"
 _WIDTHS = {Role.REGION: 2.25, Role.CHOSEN: 2.0, Role.REST: 0.75}
+WAY_SENTENCE = "Way gone, coloured by rating; grey: where time alone would put it"
 _LIGHT = {TONES["going"], TONES["none"]}
 
 
@@ -75,6 +76,11 @@ def number_format(decimals: int) -> str:
     return "#,##0" + (f".{'0' * decimals}" if decimals > 0 else "")
 
 
+def head_of(chart: Chart) -> Head:
+    """What stands around a chart, in the words of its native form: bars where print has dots and ticks."""
+    return replace(chart.head, sentence=WAY_SENTENCE) if isinstance(chart, charts.DotPlot) else chart.head
+
+
 def plots_of(chart: Chart) -> tuple[Plot, ...]:
     """Native charts of a chart; none where there is nothing to draw."""
     if isinstance(chart, charts.SmallMultiples):
@@ -83,7 +89,9 @@ def plots_of(chart: Chart) -> tuple[Plot, ...]:
         return ()
     if isinstance(chart, charts.LineChart):
         return (_line_plot(chart),)
-    return (_way_plot(chart) if isinstance(chart, charts.DotPlot) else _bar_plot(chart),)
+    if isinstance(chart, charts.DotPlot):
+        return (_way_plot(replace(chart, head=head_of(chart))),)
+    return (_bar_plot(chart),)
 
 
 def _plot(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adme.exports.charts import Chart
+from adme.exports.charts import MARK_WORDS, Chart, marks_in
 
 from .common import FAINT, GRID, INK, PAPER, shorten
-from .plots import Kind, Line, Plot, Shape, plots_of
+from .plots import Kind, Line, Plot, Shape, head_of, plots_of
 from .sheets import Book, Num, Sheet, Word
 
 SHEET = "Chart data"
@@ -44,12 +44,14 @@ class Charts:
             plots = plots_of(chart)
             if not plots:
                 continue
-            sheet.heading(chart.head.title)
-            for line in (chart.head.sentence, chart.head.note):
+            head = head_of(chart)
+            sheet.heading(head.title)
+            marks = "; ".join(MARK_WORDS[mark] for mark in marks_in(chart))
+            for line in (head.sentence, marks, head.note):
                 sheet.line(line, "small")
-            if chart.head.source:
-                sheet.line(f"Source: {chart.head.source}", "small")
-            if chart.head.is_demonstration:
+            if head.source:
+                sheet.line(f"Source: {head.source}", "small")
+            if head.is_demonstration:
                 sheet.line("Demonstration data: do not cite", "mark")
             high = max(height, *(_least_height(plot) for plot in plots))
             for start in range(0, len(plots), columns):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -175,6 +176,27 @@ def test_replies_and_changes_stand_on_their_slide(show: Any) -> None:
     assert "1 figure differs from edition 2." in told
     assert "disputed by the state" in told
     assert "Another survey says 41." in told
+
+
+def test_replies_that_a_slide_has_no_room_for_are_counted_and_stand_in_its_notes() -> None:
+    content = rich()
+    many = tuple(
+        replace(content.replies[0], period=year * 1000, text=f"Survey of {year}.") for year in range(2005, 2025)
+    )
+
+    slide = titled(opened(rich(replies=many)), "Changes since the previous edition, and replies")
+
+    shown = [year for year in range(2005, 2025) if f"Survey of {year}." in text_of(slide)]
+    assert 0 < len(shown) < 20
+    assert f"{20 - len(shown)} more in the notes of this slide" in text_of(slide)
+    notes = slide.notes_slide.notes_text_frame.text
+    assert all(f"Survey of {year}." in notes for year in range(2005, 2025))
+
+
+def test_every_shape_of_a_slide_has_a_number_of_its_own(show: Any) -> None:
+    for slide in show.slides:
+        numbers = [shape.shape_id for shape in slide.shapes]
+        assert len(numbers) == len(set(numbers))
 
 
 def test_it_says_what_it_is_and_runs_nothing(show: Any) -> None:

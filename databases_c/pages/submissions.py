@@ -16,7 +16,7 @@ from adme.ingest import pages as ingest_pages
 from adme.ingest.models import BatchState, ImportBatch
 from adme.jobs.models import Job
 from adme.reporting import access as reporting
-from adme.reporting.models import Obligation
+from adme.reporting.models import Obligation, Revision
 from adme.reporting.pages.reports import Head, head
 from adme.reporting.selectors.readiness import KeptContradiction, RecordReadiness, readiness
 from adme.reporting.services.common import owes_reason, why_closed
@@ -24,6 +24,7 @@ from adme.reporting.services.merging import tokens_of
 from adme.reporting.services.revisions import approved
 from adme.reporting.states import State
 from adme.reporting.tools import Contradiction
+from adme.reporting.transitions import Act
 
 from .. import access, holding
 from ..fields import CATALOGUE
@@ -229,7 +230,10 @@ def submission_page(
         head=head(user, obligation, ("Records", "")), set=record_set, layout=layout, version=record_set.current,
         current=current.submission if current else None, mark=current.mark if current else None,
         figures=_figures(current) if current else [],
-        steps=_steps(rows, current, to_use, files, ready, can_edit, before),
+        steps=[
+            *(_asked_for(obligation) if can_edit else ()),
+            *_steps(rows, current, to_use, files, ready, can_edit, before),
+        ],
         closed="" if is_open or not may_edit else why_closed(obligation, now), can_edit=can_edit,
         behalf=obligation.reporter_label if can_edit and owes_reason(obligation, user) else "",
         reason_for_use=_reason_for_use(obligation, user) if can_edit else "", to_use=to_use,
@@ -312,6 +316,15 @@ def _first_errors(rows: Sequence[VersionRow], *, sees: bool) -> tuple[list[Findi
     found = selectors.findings(newest, level=Finding.Level.ERROR)[:FIRST_ERRORS]
     number = selectors.by_level(newest).get(Finding.Level.ERROR, 0)
     return [finding_row(one, layout, sees=sees) for one in found], number
+
+
+def _asked_for(obligation: Obligation) -> list[Step]:
+    """What the Secretariat asked for when it returned the report; it stands first."""
+    if obligation.state != State.RETURNED:
+        return []
+    last = Revision.objects.filter(obligation=obligation, act=Act.RETURN.value).order_by("-number").first()
+    address = reverse("report", args=[obligation.public_id])
+    return [Step(f"Mend what the Secretariat asks for: {last.reason}", address)] if last else []
 
 
 def _steps(

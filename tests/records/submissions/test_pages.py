@@ -209,6 +209,15 @@ def test_what_is_not_told_of_units_and_remarks_is_asked_for_and_stops_nothing(re
     assert asked not in text_of(client.get(page))
 
 
+def test_what_a_return_asks_for_is_the_first_step(report, focal, analyst):
+    make.send(report, by=focal)
+    people.act(people.again(report), Act.SUBMIT, focal)
+    people.act(people.again(report), Act.RETURN, analyst, reason="Say which offices are missing.")
+    steps = client_of(focal).get(url("submission", report)).context["page"].steps
+    assert steps[0].text == "Mend what the Secretariat asks for: Say which offices are missing."
+    assert steps[-1].text.endswith("submit the report.")
+
+
 def test_an_upload_that_is_too_large_or_none_is_refused_with_a_sentence(report, focal, monkeypatch):
     monkeypatch.setattr(submissions, "MOST_BYTES", 10)
     client = client_of(focal)

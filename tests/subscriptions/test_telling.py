@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,11 @@ from adme.accounts.models import Assignment, Role
 from adme.jobs.models import Job, JobState
 from adme.jobs.testing import run_all_jobs
 from adme.reporting.models import Notice
+from adme.reporting.transitions import Act
 from dissemination.subscriptions import telling, watching
-from dissemination.subscriptions.models import News
-from dissemination.subscriptions.run_changes import changes_of_run
+from dissemination.subscriptions.models import News, Watch
+from dissemination.subscriptions.run_changes import changes_of_run, concerned, kras_of_bodies
+from tests.reporting import factories as reports
 
 pytestmark = pytest.mark.django_db
 FIRST = {("31c", "IDN", 2023): 21.4, ("31c", "VNM", 2023): 11.0, ("31b", "IDN", 2023): 5.0}
@@ -228,3 +231,27 @@ def test_the_digest_does_not_reach_who_lost_the_permission(reader, run):
     Assignment.objects.filter(user=reader).update(ended_at=timezone.now())
     assert telling.digest() == 0
     assert notices(reader) == []
+
+
+# --- bodies -----------------------------------------------------------------------------------------------------------
+
+
+def test_who_watches_a_body_is_told_of_kpis_that_read_tool_1_in_its_key_result_areas(reader, run):
+    made = run(FIRST)
+    change = changes_of_run(made.pk)[0]
+    own = replace(change, leaf="1", reads_tool1=True, kra="A.1")
+    elsewhere = replace(change, leaf="2", reads_tool1=True, kra="B.1")
+    external = replace(change, leaf="3", reads_tool1=False, kra="A.1")
+    held = [Watch(user=reader, kind="body", code="SLOM")]
+    told = (own, elsewhere, external)
+    assert concerned(told, held, {"SLOM": frozenset({"A.1"}), "SOMHD": frozenset({"B.1"})}) == (own,)
+    assert concerned(told, held, {}) == ()
+
+
+def test_a_body_works_in_the_areas_of_its_approved_reports(reader, user_with):
+    officer, kra = reports.officer("SOMHD"), reports.a_kra()
+    owed = reports.make_obligation("SOMHD")
+    reports.submitted(owed, officer, kras=[kra])
+    assert kras_of_bodies({"SOMHD"}) == {}
+    reports.act(reports.again(owed), Act.APPROVE, reports.analyst())
+    assert kras_of_bodies({"SOMHD", "SLOM"}) == {"SOMHD": frozenset({kra})}

@@ -18,6 +18,7 @@ import psycopg2
 
 DEFAULT = "postgres://postgres@127.0.0.1:5432/adme_bench"
 ON_SQLITE_TOO = frozenset({"reporting"})
+WITHIN = {"csv_export": ["exports", "csv"], "xlsx_export": ["exports", "xlsx"]}  # modules with several benchmarks
 
 
 def database(url: str, act: str) -> None:
@@ -35,7 +36,8 @@ def database(url: str, act: str) -> None:
 
 def run(name: str, arguments: list[str], url: str) -> None:
     environment = {**os.environ, "DATABASE_URL": url}
-    subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], env=environment, check=True)
+    module, *first = WITHIN.get(name, [name])
+    subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *first, *arguments], env=environment, check=True)
 
 
 def main() -> None:
@@ -60,6 +62,8 @@ def main() -> None:
         ["records", "--records", "20000" if quick else "200000", "--repeats", repeats],
         ["records_growth", "--records", *(["20000", "100000"] if quick else ["100000", "500000", "1000000"])],
         ["records_queue", "--records", "20000" if quick else "200000", "--repeats", repeats],
+        ["csv_export", "--observations", rows, "--repeats", repeats],
+        ["xlsx_export", "--rows", "10000" if quick else "100000", "--repeats", repeats],
     ]
     if unknown := set(options.only) - {name for name, *_ in runs}:
         parser.error(f"There is no benchmark {', '.join(sorted(unknown))}.")

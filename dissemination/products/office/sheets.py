@@ -183,7 +183,7 @@ class Sheet:
         """Rows below a head; `numbers` are the columns whose head stands right. The only table of a sheet has a
         filter, and its head on every printed page. Returns (row of the head, last row)."""
         head = self.row
-        self._grow(columns, letter=1.2)
+        self._grow(columns, letter=1.1)
         for place, column in enumerate(columns):
             self._text(place, column, "head-number" if place in numbers else "head")
         if is_only:
@@ -215,7 +215,7 @@ class Sheet:
         else:
             self._text(place, cell, "")
 
-    def _grow(self, row: Sequence[Cell], *, letter: float = 1.08) -> None:
+    def _grow(self, row: Sequence[Cell], *, letter: float = 0.95) -> None:
         """As high as its longest text needs: not every program does so by itself. `letter` is the width of one."""
         lines = 1
         for place, cell in enumerate(row):

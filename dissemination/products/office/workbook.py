@@ -236,6 +236,7 @@ def _data(book: Book, sheet: Sheet, content: Content) -> None:
 
     sheet.table(COLUMNS, map(cells, content.figures), name="Figures", numbers=(_VALUE,), is_only=True)  # type: ignore[arg-type]
     sheet.sheet.freeze_panes(1, 1)
+    sheet.sheet.print_area(0, 0, len(content.figures), len(COLUMNS) - 2)  # the hash is for machines
 
 
 def _metadata(sheet: Sheet, content: Content) -> None:

@@ -58,6 +58,14 @@ def _no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Ids of users and of rows come round again from test to test; what was counted or kept under them must not."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Load the reference data once per test database (per xdist worker), outside the tests' transactions."""

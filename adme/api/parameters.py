@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404
@@ -84,6 +85,7 @@ def end_of(period_key: int) -> int:
     return period_key + 999 if period_key % 1000 == 0 else period_key
 
 
+@lru_cache(2048)
 def shown_period(key: int) -> str:
     return str(TimePeriod.from_key(key))
 

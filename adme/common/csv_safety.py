@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from typing import Any
 
 # Full-width forms count too: some spreadsheets fold them to ASCII before they look.
 _TRIGGERS = frozenset("=+-@\t\r\n")
+_HARMLESS = re.compile(r"[A-Za-z0-9][ -~]*")  # most of what is written, and told at a glance
 _CONTROL = {code: None for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)}
 
 
@@ -19,6 +21,8 @@ def plain_text(value: Any) -> str:
 
 def csv_text(value: Any) -> str:
     """Text for a CSV cell: what would start a formula gets a leading apostrophe. Never used for numbers."""
+    if type(value) is str and _HARMLESS.fullmatch(value):
+        return value
     text = plain_text(value)
     first = unicodedata.normalize("NFKC", text.lstrip(" \u00a0\u200b\ufeff")[:1])
     return f"'{text}" if first in _TRIGGERS else text

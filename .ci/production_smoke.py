@@ -101,7 +101,19 @@ python = [sys.executable, "-m"]
 processes = [
     subprocess.Popen([*python, "gunicorn", "--config", "python:adme.gunicorn"], env=environment),
     subprocess.Popen(
-        [*python, "celery", "-A", "adme.celery", "worker", "-Q", "default,kpis,imports,exports", "-c", "1", "-l", "warning"],
+        [
+            *python,
+            "celery",
+            "-A",
+            "adme.celery",
+            "worker",
+            "-Q",
+            "default,kpis,imports,exports",
+            "-c",
+            "1",
+            "-l",
+            "warning",
+        ],
         env=environment,
     ),
     subprocess.Popen(

@@ -19,8 +19,8 @@ from databases_a.tool2 import api as tool2
 from databases_b import api as b
 from databases_c import api as c
 from databases_c import api_reading as c_reading
-from dissemination.subscriptions import api as subscriptions
 from dissemination.editions import api as editions
+from dissemination.subscriptions import api as subscriptions
 
 # Each list has an address, the same with `.csv` in place of the last slash, and a place in the index.
 LISTS: dict[str, type[TableView]] = {

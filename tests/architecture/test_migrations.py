@@ -6,7 +6,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython, RunSQL
 
 OWN = [
-    config.label for config in apps.get_app_configs() if config.name.startswith(("adme.", "databases_", "dashboards", "dissemination"))
+    config.label
+    for config in apps.get_app_configs()
+    if config.name.startswith(("adme.", "databases_", "dashboards", "dissemination"))
 ]
 
 

@@ -55,9 +55,7 @@ class Command(BaseCommand):
         users = self._step("Demonstration users", lambda out: call_command("load_demo_users", apply=True, stdout=out))
         # Before the made-up reports, so that the edition after them has real differences to list.
         self._step("KPIs of the sources", lambda out: call_command("run_jobs", stdout=out))
-        self._step(
-            "First edition", lambda out: call_command("load_demo_editions", apply=True, first=True, stdout=out)
-        )
+        self._step("First edition", lambda out: call_command("load_demo_editions", apply=True, first=True, stdout=out))
         self._step("Demonstration reports", lambda out: call_command("load_demo_reports", apply=True, stdout=out))
         self._step("Demonstration records", lambda out: call_command("load_demo_records", apply=True, stdout=out))
         self._step("KPIs", lambda out: call_command("run_jobs", stdout=out))  # what reports and records have queued

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from adme.common.formatting import period as period_text
+
 from .layout import Layout, Level, Rule, RuleKind
 from .models import RecordSet, Statistic
 from .recipe_words import CodeLabels, published_words, recipe_lines, rounding_words, small_cells
@@ -189,7 +191,8 @@ def _time(published: Published) -> str:
     if not published.first:
         return ""
     same = published.first == published.last
-    return f"{published.first}." if same else f"{published.first} to {published.last}."
+    first, last = period_text(published.first), period_text(published.last)
+    return f"{first}." if same else f"{first} to {last}."
 
 
 def _area(published: Published) -> str:

@@ -476,6 +476,12 @@ def offered_submissions(statistic: Statistic) -> list[Submission]:
     )
 
 
+def _names_of(emails: Sequence[str]) -> list[str]:
+    """As the trail tells who it was; by name where the account is still there."""
+    names = {one.email: str(one) for one in User.objects.filter(email__in=emails)}
+    return [names.get(one, one) for one in emails]
+
+
 def preview_page(statistic: Statistic, draft: RecipeVersion, *, submission: str, user: User) -> PreviewPage:
     offered = offered_submissions(statistic)
     chosen = next((one for one in offered if str(one.public_id) == submission), None)
@@ -494,7 +500,7 @@ def preview_page(statistic: Statistic, draft: RecipeVersion, *, submission: str,
     return PreviewPage(
         statistic=statistic,
         draft=_version(draft, statistic.unit),
-        drafters=drafters,
+        drafters=_names_of(drafters),
         seen=services.fingerprint(draft),
         is_mine=user.email in drafters,
         submissions=offered,

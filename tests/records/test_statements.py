@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from databases_c.models import RecipeVersion, Statistic, Submission
+from databases_c.tool import FAMILY
 from tests.records import factories as make
 from tests.reporting import factories as people
 from tests.reporting.pages import client_of
@@ -29,6 +30,12 @@ def _own_media(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+def forget() -> None:
+    """All that is kept, in this process too, where it stands for a second and may end between two counts."""
+    cache.clear()
+    FAMILY.forget()
+
+
 def statements(client: Client, address: str) -> int:
     client.get(address)  # what is kept for the next request is kept now
     with CaptureQueriesContext(connection) as asked:
@@ -41,11 +48,11 @@ def grows(pages: list[str], client: Client, more: Callable[[], None]) -> dict[st
     found = {}
     for _ in range(2):
         more()
-    cache.clear()
+    forget()
     before = {one: statements(client, one) for one in pages}
     for _ in range(10):
         more()
-    cache.clear()
+    forget()
     for one in pages:
         now = statements(client, one)
         if now > before[one]:

@@ -62,6 +62,7 @@ def main() -> None:
         ["records", "--records", "20000" if quick else "200000", "--repeats", repeats],
         ["records_growth", "--records", *(["20000", "100000"] if quick else ["100000", "500000", "1000000"])],
         ["records_queue", "--records", "20000" if quick else "200000", "--repeats", repeats],
+        ["sdmx", "--observations", "10000" if quick else "100000", "--repeats", repeats],
         ["csv_export", "--observations", rows, "--repeats", repeats],
         ["xlsx_export", "--rows", "10000" if quick else "100000", "--repeats", repeats],
     ]

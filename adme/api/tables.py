@@ -146,11 +146,14 @@ def csv_lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[b
     writer = csv.writer(lines)
     writer.writerow(names)
     for number, row in enumerate(rows, start=1):
-        writer.writerow([csv_cell(_flat(value)) for value in row])
+        writer.writerow([csv_cell(value if type(value) in _FLAT else _flat(value)) for value in row])
         if number % 2000 == 0:
             yield "".join(lines).encode()
             lines.clear()
     yield "".join(lines).encode()
+
+
+_FLAT = frozenset({str, float, int, bool, type(None)})  # most values: no need to look closer
 
 
 def _flat(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 # Full-width forms count too: some spreadsheets fold them to ASCII before they look.
 _TRIGGERS = frozenset("=+-@\t\r\n")
-_HARMLESS = re.compile(r"[A-Za-z0-9][ -~]*")  # most of what is written, and told at a glance
+_HARMLESS = re.compile(r"(?:[A-Za-z0-9][ -~]*)?")  # most of what is written, and told at a glance
 _CONTROL = {code: None for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)}
 
 
@@ -30,6 +30,8 @@ def csv_text(value: Any) -> str:
 
 def csv_cell(value: Any) -> str:
     """A cell of a CSV file: numbers in full precision with a decimal point, missing as empty, text made safe."""
+    if type(value) is str:
+        return csv_text(value)
     if value is None:
         return ""
     if isinstance(value, bool):

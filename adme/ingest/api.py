@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Max
-from django.http import Http404, QueryDict
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -208,7 +208,7 @@ class ImportList(TakesFile, TableView):
     @answering
     def post(self, request: Request, **kwargs: Any) -> Response:
         """Send a file. It is read in the background: look at the import until it is previewed, then apply it."""
-        given = {"format": "auto", "on_vanished": "keep", **cast(QueryDict, request.data).dict()}
+        given = {"format": "auto", "on_vanished": "keep", **dict(request.data.items())}
         if self.limit.exceeded:
             return refused(413, "file_too_large", "The file is larger than is taken. Nothing was kept.")
         form = ImportForm(given, request.FILES)

@@ -34,7 +34,7 @@ def brief_of(content: Content) -> Brief:
         characteristics=tuple(
             characteristic_part(content, item.code, item.title) for item in content.of_tier("characteristic")
         ),
-        movements=_written(content, "movements"),
+        movements=words.written(content, "movements"),
         movement_rows=_movement_rows(content),
         changes=changes_part(content),
         tools=(tool1_part(content), tool2_part(content)),
@@ -48,12 +48,6 @@ def brief_of(content: Content) -> Brief:
         filters=f"All KPIs of {content.framework}; ASEAN and all Member States",
         citation=content.stamp.citation,
     )
-
-
-def _written(content: Content, key: str) -> tuple[str, ...]:
-    """Only what an analyst wrote: what is made from the figures stands in tables beside."""
-    told = content.text(key)
-    return words.paragraphs(content, key) if told and not told.is_automatic else ()
 
 
 # -- Cover

@@ -82,7 +82,9 @@ def tool1_part(content: Content) -> ToolPart:
     if bodies and status:
         names = [str(row[0]) for row in status.rows if str(row[0]) in bodies.columns]
         found.append(charts.stacked_chart(bodies, "tool1.bodies", "Activities by sectoral body and status", names))
-    return _tool(content, "tool1", "Tool 1: work plans of sectoral bodies", found)
+    part = _tool(content, "tool1", "Tool 1: work plans of sectoral bodies", found)
+    own = words.written(content, "tools")
+    return replace(part, sentence=" ".join((part.sentence, *own)).strip()) if own else part
 
 
 def tool2_part(content: Content) -> ToolPart:

@@ -60,6 +60,12 @@ def paragraphs(content: Content, key: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in re.split(r"\n\s*\n", told.text) if part.strip()) if told else ()
 
 
+def written(content: Content, key: str) -> tuple[str, ...]:
+    """Only what an analyst wrote: what is made from the figures stands in tables beside."""
+    told = content.text(key)
+    return paragraphs(content, key) if told and not told.is_automatic else ()
+
+
 def value(leaf: Leaf, figure: Figure | None) -> str:
     """`12.4`, `12.4 (e)`, `..`, `w`: without unit, as the dashboards write it."""
     if figure is not None and figure.value is not None and is_yes_or_no(leaf, figure.area):

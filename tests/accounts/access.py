@@ -112,6 +112,8 @@ def classify(response: Any) -> str:
         return names[status]
     if 200 <= status < 300:
         return "ok"
+    if status == 501:  # SDMX says so of a question of the standard that is not answered here
+        return "refused"
     return "refused" if status < 500 else "error" if status != 503 else "ok"
 
 

@@ -232,3 +232,10 @@ def test_an_analyst_applies_on_behalf_only_with_a_reason(reference_data):
     refused = ask(token, "post", f"{at}/uploads/{upload}/acts/", order)
     assert (refused.status_code, code_of(refused)) == (422, "reason_needed")
     assert ask(token, "post", f"{at}/uploads/{upload}/acts/", {**order, "reason": "By phone."}).status_code == 202
+
+
+def test_an_import_without_any_content_is_refused_with_a_sentence(client_as, reference_data):
+    answer = client_as("analyst").generic("POST", "/api/v1/imports/", content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code in {400, 415}
+    assert answer.json()["error"]["message"]

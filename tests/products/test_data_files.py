@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from dissemination.editions.stamps import read_stamp, stamp_text
+from dissemination.products.brief import brief_of
 from dissemination.products.data import everything, json_file, sdmx_csv, tidy_csv
 
 from .made import PAYLOADS, TAKEN, empty, figure, rich
@@ -139,3 +140,12 @@ def test_pysdmx_reads_the_sdmx_csv_file() -> None:
     (found,) = read_sdmx(made(sdmx_csv, rich()).decode()).data
 
     assert len(found.data) == len(rich().figures)
+
+
+def test_what_an_analyst_writes_of_the_tools_stands_in_the_brief_and_the_automatic_text_does_not() -> None:
+    content = rich()
+    automatic = replace(content, texts=tuple(replace(one, is_automatic=True) for one in content.texts))
+    written = next(text.text for text in content.texts if text.key == "tools")
+
+    assert written.split("\n\n")[0] in brief_of(content).tools[0].sentence
+    assert written.split("\n\n")[0] not in brief_of(automatic).tools[0].sentence

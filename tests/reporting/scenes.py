@@ -41,7 +41,14 @@ def build(tool: str, state: str) -> Scene:
     by = factories.officer(OWN) if tool == "tool1" else factories.focal_point(STATE)
     report = factories.make_obligation(OWN) if tool == "tool1" else tool2.national_report(STATE)
     key, group, ids = _record(tool, report, by, told=state != "certified_nil")
-    ids |= {"report": report.public_id, "key": key, "number": 1, "field": "achieved", "section": "progress"}
+    ids |= {
+        "report": report.public_id,
+        "key": key,
+        "number": 1,
+        "field": "achieved",
+        "section": "progress",
+        "finding": 1,
+    }
     _belongings(report, key, by, ids)
     _bring_to(state, report, by)
     report = factories.again(report)
@@ -72,7 +79,7 @@ def _belongings(report: Obligation, key: str, by: User, ids: dict[str, Any]) -> 
     comment = talk.add_comment(obligation_id=report.pk, record_key=key, field="", text="Who answers for it?", by=by)
     content = sheets.edited(sheets.fetch(report, by), {key: {"status": "no such status"}})
     batch = sheets.sent(report, content, by)
-    ids |= {"evidence": file.public_id, "comment": comment.pk, "batch": batch.public_id}
+    ids |= {"evidence": file.public_id, "comment": comment.pk, "batch": batch.public_id, "upload": batch.public_id}
 
 
 def _bring_to(state: str, report: Obligation, by: User) -> None:

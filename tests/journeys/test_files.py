@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from pypdf import PdfReader
 
@@ -74,3 +75,48 @@ def test_the_latest_edition_is_one_click_from_home(open_as: Callable[..., Any], 
 
     shown = page.locator(".product-row", has_text="SOCA brief").filter(has_text="PDF").locator(".hash").first
     assert hashlib.sha256(path.read_bytes()).hexdigest() == shown.inner_text()
+
+
+def edition_figures(page: Any, number: str) -> dict[tuple[str, str, str], float | None]:
+    """What the edition holds, by the API: an independent way to the same rows."""
+    told, address = {}, f"/api/v1/edition-figures/?edition={number}&page_size=500"
+    while address:
+        answer = page.request.get(address).json()
+        told |= {(row["leaf"], row["area"], row["period"]): row["value"] for row in answer["results"]}
+        address = answer["next"]
+    return told
+
+
+def test_brief_and_workbook_of_the_demonstration_edition_hold_the_figures_of_the_edition(
+    open_as: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = open_as("soca")
+    page.goto("/files/latest/")
+    number = str(page.locator(".latest-title a").get_attribute("href")).strip("/").rpartition("/")[2]
+    page.get_by_role("link", name="All files").click()
+    kept = {}
+    for what in ("SOCA brief, Edition", "Full workbook"):
+        link = page.locator(".product-list a", has_text=what).filter(has_text="PDF" if "brief" in what else "XLSX")
+        link.first.wait_for(timeout=BUILT)
+        with page.expect_download() as waiting:
+            link.first.click()
+        kept[what] = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(kept[what])
+    held = edition_figures(page, number)
+    assert len(held) > 1000
+
+    book = openpyxl.load_workbook(kept["Full workbook"], read_only=True)
+    head, *rows = book["Data"].iter_rows(values_only=True)
+    at = {name: place for place, name in enumerate(head)}
+    told = {(row[at["INDICATOR"]], row[at["REF_AREA"]], row[at["TIME_PERIOD"]]): row[at["OBS_VALUE"]] for row in rows}
+    assert {key: None if value is None else float(value) for key, value in told.items()} == held
+
+    brief = PdfReader(kept["SOCA brief, Edition"])
+    text = "\n".join(one.extract_text() for one in brief.pages)
+    assert 6 <= len(brief.pages) <= 10
+    assert brief.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    newest = {leaf: max(key[2] for key in held if key[:2] == (leaf, "ASEAN") and held[key] is not None)
+              for leaf in ("19a", "6c", "31c")}  # fmt: skip
+    for leaf, period in newest.items():
+        assert f"{held[leaf, 'ASEAN', period]:.1f}" in text, (leaf, period)
+    assert f"Edition {number}" in text

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
@@ -67,6 +68,18 @@ def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(throttle, "allow_request", lambda self, request, view: True)
 
 
+@pytest.fixture
+def _connection_stays() -> Iterator[None]:
+    """A request through the bare handler ends with its connection closed, and with it the test's transaction; Django's
+    own test client keeps it in the same way."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
+
+
 def _operations() -> Iterator[Any]:
     schema = schemathesis.openapi.from_dict(DESCRIPTION, config=SchemathesisConfig())
     schema.app = WSGIHandler()
@@ -74,6 +87,7 @@ def _operations() -> Iterator[Any]:
         yield found.ok()
 
 
+@pytest.mark.usefixtures("_connection_stays")
 def test_every_operation_answers_as_it_is_described_whatever_is_sent_by_whomever(world: World) -> None:
     tokens = [token_of(user) for user in world.people().values()]
     first, *others = ({"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"} for token in tokens)

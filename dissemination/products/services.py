@@ -48,8 +48,7 @@ SHARED: tuple[tuple[str, str], ...] = (  # made of every edition when it is publ
     ("data", "csv"),
     ("kpi-book", "pdf"),
     ("tool2-matrix", "xlsx"),
-    ("all", "zip"),
-)
+)  # not the zip, which makes all of them again: it is built when somebody asks for it
 
 
 @transaction.atomic

@@ -229,10 +229,11 @@ def record_set_recheck(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, "The check has begun. Its counts appear on this page when it is done.")
         return redirect(here)
+    job = pages.recheck_job(here)  # before the counts: a check that ends between the two leaves none of them out
     context = {
         "record_set": found, "versions": versions, "version": version, "held": held,
         "lines": pages.recheck_lines(version), "crumbs": pages.crumbs(found, "Check again"),
-        "job": pages.recheck_job(here),
+        "job": job,
         "page_has_demonstration_data": any(one.is_demonstration for one in held),
     }  # fmt: skip
     return render(request, "records/sets/recheck.html", context)

@@ -236,6 +236,7 @@ def test_the_words_beside_a_statistic_are_changed_and_leave_as_a_file(open_as):
     expect(analyst.locator("#RELEVANCE")).to_contain_text("Not recorded")
     for text in ("Plans for villages.\nAnd their review.", "Plans for villages.\nAnd their budget."):
         analyst.goto(f"{DESCRIBED}metadata/edit/")
+        analyst.locator("details:has([name=RELEVANCE])").evaluate("fold => { fold.open = true }")
         analyst.fill("[name=RELEVANCE]", text)
         analyst.get_by_role("button", name="Save").click()
         expect(analyst.locator(".messages")).to_contain_text("1 heading changed.")

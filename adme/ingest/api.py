@@ -208,7 +208,7 @@ class ImportList(TakesFile, TableView):
     @answering
     def post(self, request: Request, **kwargs: Any) -> Response:
         """Send a file. It is read in the background: look at the import until it is previewed, then apply it."""
-        given = {"format": "auto", "on_vanished": "keep", **dict(request.data.items())}
+        given = {"format": "auto", "on_vanished": "keep", **dict(cast(dict[str, Any], request.data).items())}
         if self.limit.exceeded:
             return refused(413, "file_too_large", "The file is larger than is taken. Nothing was kept.")
         form = ImportForm(given, request.FILES)
